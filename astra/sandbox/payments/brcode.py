@@ -34,19 +34,21 @@ def checksum(text: str) -> str:
 def _code(
     *, method: str | None, account: str, amount_minor: int | None, name: str, city: str, txid: str = "***"
 ) -> str:
-    body = "".join((
-        _field("00", "01"),
-        _field("01", method) if method else "",
-        _field("26", _field("00", "br.gov.bcb.pix") + account),
-        _field("52", "0000"),
-        _field("53", "986"),
-        _field("54", f"{amount_minor // 100}.{amount_minor % 100:02d}") if amount_minor is not None else "",
-        _field("58", "BR"),
-        _field("59", _plain(name, NAME_LENGTH)),
-        _field("60", _plain(city, CITY_LENGTH)),
-        _field("62", _field("05", txid)),
-        "6304",
-    ))
+    body = "".join(
+        (
+            _field("00", "01"),
+            _field("01", method) if method else "",
+            _field("26", _field("00", "br.gov.bcb.pix") + account),
+            _field("52", "0000"),
+            _field("53", "986"),
+            _field("54", f"{amount_minor // 100}.{amount_minor % 100:02d}") if amount_minor is not None else "",
+            _field("58", "BR"),
+            _field("59", _plain(name, NAME_LENGTH)),
+            _field("60", _plain(city, CITY_LENGTH)),
+            _field("62", _field("05", txid)),
+            "6304",
+        )
+    )
     return body + checksum(body)
 
 

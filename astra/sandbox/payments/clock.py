@@ -13,12 +13,13 @@ class Clock:
 
     def now(self) -> datetime:
         """The provider's present, in UTC."""
-        return real_now() + timedelta(seconds=self.offset_seconds)
+        return real_now() + timedelta(milliseconds=round(self.offset_seconds * 1000))
 
 
 def real_now() -> datetime:
-    """The machine's present, in UTC: what signatures and retries are measured by."""
-    return datetime.now(tz=UTC)
+    """The machine's present, in UTC and whole milliseconds (what is stored): signatures and retries go by it."""
+    now = datetime.now(tz=UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def to_text(at: datetime) -> str:
