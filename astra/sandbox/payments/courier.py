@@ -88,6 +88,10 @@ class Courier:
         self._state.forget_oldest()
         self._changed()
 
+    def about(self, object_id: str) -> list[Message]:
+        """The messages about one object, oldest first."""
+        return [message for message in self._state.messages.values() if message.object_id == object_id]
+
     def resend(self, message_id: str) -> Message:
         """Sends a message of the log once more, with all its tries. Raises Refusal 404, 409 without an address."""
         message = self._state.messages.get(message_id)

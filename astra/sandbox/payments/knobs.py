@@ -57,7 +57,7 @@ class Knobs:
 
     def turn(self, wanted: dict[str, Any]) -> None:
         """Sets the named knobs and leaves the others; all or none. Raises Refusal 422 for a bad name or value."""
-        known = {f.name: type(f.default) for f in fields(self)}
+        known = {f.name: self.kind(f.name) for f in fields(self)}
         checked: dict[str, Any] = {}
         for name, value in wanted.items():
             if name not in known:
@@ -65,6 +65,11 @@ class Knobs:
             checked[name] = self._check(name, known[name], value)
         for name, value in checked.items():
             setattr(self, name, value)
+
+    @classmethod
+    def kind(cls, name: str) -> type[int | float | str]:
+        """The type of a knob's value."""
+        return type(getattr(cls, name))
 
     @staticmethod
     def _check(name: str, kind: type, value: Any) -> Any:

@@ -1,0 +1,92 @@
+"""The pages in Chromium: paying, copying, and news that arrive by themselves."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from .provider import Provider, Receiver
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
+]
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    async with async_playwright() as playwright:
+        it = await playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield it
+        await it.close()
+
+
+async def test_a_buyer_pays_and_sees_the_shop_told_without_a_reload(
+    provider: Provider, receiver: Receiver, browser: Browser
+) -> None:
+    receiver.plan = [500, 500]
+    charge = await provider.charge(expires_in_seconds=120)
+    page = await browser.new_page(locale="pt-BR")
+    trouble: list[str] = []
+    page.on("console", lambda said: trouble.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda problem: trouble.append(str(problem)))
+    await page.goto(charge["pay_url"])
+    await expect(page.get_by_label("Código copia e cola")).to_have_value(charge["br_code"])
+    await expect(page.locator("[data-left]")).to_have_text("1:58", timeout=4000)
+    await page.get_by_role("button", name="Copiar").click()
+    await expect(page.get_by_role("button", name="Copiado")).to_be_visible()
+    await page.get_by_role("button", name="Pagar R$ 49,90").click()
+    await expect(page.get_by_role("heading", name="Pagamento confirmado")).to_be_visible()
+    await expect(page.get_by_text("A loja foi avisada às")).to_be_visible(timeout=6000)
+    assert trouble == []
+
+
+async def test_a_page_that_is_open_learns_of_a_payment_made_elsewhere(provider: Provider, browser: Browser) -> None:
+    charge = await provider.charge()
+    page = await browser.new_page(locale="en-US")
+    await page.goto(charge["pay_url"])
+    await page.locator("#situations summary").click()
+    await provider.pay(charge["id"])
+    await expect(page.get_by_role("heading", name="Payment confirmed")).to_be_visible(timeout=6000)
+    await expect(page.locator("#situations")).to_have_attribute("open", "")
+    await expect(page.locator("#news")).to_have_text("Payment confirmed")
+
+
+async def test_what_is_being_typed_is_not_taken_away(provider: Provider, browser: Browser) -> None:
+    charge = await provider.charge()
+    page = await browser.new_page(locale="pt-BR")
+    await page.goto(charge["pay_url"])
+    await page.locator("#situations summary").click()
+    await page.get_by_label("Valor em reais").fill("10,00")
+    await provider.pay(charge["id"])
+    await page.wait_for_timeout(2500)
+    await expect(page.get_by_label("Valor em reais")).to_have_value("10,00")
+
+
+async def test_it_works_without_javascript(provider: Provider, browser: Browser) -> None:
+    charge = await provider.charge()
+    page = await (await browser.new_context(java_script_enabled=False, locale="pt-BR")).new_page()
+    await page.goto(charge["pay_url"])
+    await expect(page.get_by_role("button", name="Copiar")).to_be_hidden()
+    await page.get_by_role("button", name="Pagar R$ 49,90").click()
+    await expect(page.get_by_role("heading", name="Pagamento confirmado")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+async def test_nothing_scrolls_sideways(provider: Provider, browser: Browser, width: int) -> None:
+    await provider.knobs(payout_delay_seconds=3600)
+    charge = await provider.charge(reference="r" * 64, description="palavra" * 20)
+    await provider.pay(charge["id"], times=2)
+    await provider.payout(100, reference="p" * 64)
+    opened = await provider.charge(reference="open", description="palavra" * 20)
+    page = await browser.new_page(viewport={"width": width, "height": 800})
+    paths = ["/", "/charges", f"/charges/{charge['id']}", "/payouts", "/statement", "/webhooks", "/settings"]
+    for path in [*paths, f"/pay/{charge['id']}", f"/pay/{opened['id']}"]:
+        await page.goto(provider.bank.base_url + path)
+        over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, path
