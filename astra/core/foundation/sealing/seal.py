@@ -1,0 +1,54 @@
+"""Sealing of secrets at rest: AES-256-GCM whose associated data names the exact cell."""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from astra.core.foundation.sealing.data_key import NONCE_BYTES, current_data_key, data_key
+from astra.core.foundation.sealing.secret import Secret
+
+VERSION = b"\x01"
+KEY_ID_BYTES = 16
+
+
+class SealBroken(RuntimeError):
+    """The bytes were changed, or were moved from another cell: they are refused."""
+
+
+def seal(text: str | bytes, *, seller_id: uuid.UUID, table: str, row_id: uuid.UUID, column: str) -> bytes:
+    """Encrypts a text for one cell: version, key id, nonce, ciphertext. Runs inside the seller's block."""
+    key_id, key = current_data_key(seller_id)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    plain = text.encode() if isinstance(text, str) else text
+    return VERSION + key_id.bytes + nonce + AESGCM(key).encrypt(nonce, plain, _cell(seller_id, table, row_id, column))
+
+
+def unseal(sealed: bytes, *, seller_id: uuid.UUID, table: str, row_id: uuid.UUID, column: str) -> Secret:
+    """The text of a cell. Raises SealBroken when it does not belong there, UnknownKey when its key is gone."""
+    raw = bytes(sealed)
+    if raw[:1] != VERSION:
+        raise SealBroken("This cell was sealed by an unknown version.")
+    key_id = uuid.UUID(bytes=raw[1 : 1 + KEY_ID_BYTES])
+    nonce = raw[1 + KEY_ID_BYTES : 1 + KEY_ID_BYTES + NONCE_BYTES]
+    try:
+        plain = AESGCM(data_key(seller_id, key_id)).decrypt(
+            nonce, raw[1 + KEY_ID_BYTES + NONCE_BYTES :], _cell(seller_id, table, row_id, column)
+        )
+    except InvalidTag as error:
+        raise SealBroken(f"{table}.{column} of {row_id} does not open.") from error
+    return Secret(plain.decode())
+
+
+def fingerprint(text: str, *, seller_id: uuid.UUID, scope: str) -> bytes:
+    """A keyed hash (32 bytes) by which the same secret is recognised without being readable."""
+    _, key = current_data_key(seller_id)
+    derived = hmac.digest(key, b"fingerprint|" + scope.encode(), hashlib.sha256)
+    return hmac.digest(derived, text.encode(), hashlib.sha256)
+
+
+def _cell(seller_id: uuid.UUID, table: str, row_id: uuid.UUID, column: str) -> bytes:
+    return f"{seller_id}|{table}|{row_id}|{column}|1".encode()

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    """The composition root: the only place that knows every stage."""
+
+    name = "astra.core.project"
+    label = "project"
+
+    def ready(self) -> None:
+        from astra.core.foundation import events
+        from astra.core.project import wiring
+
+        events.connect(wiring.events())
+        wiring.register_purposes()

@@ -1,0 +1,195 @@
+"""Django's settings. Whatever the environment may change goes through ``env``; the rest is fixed here."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from astra.core.project import env
+from astra.core.project.database import databases
+from astra.core.project.home import astra_home, own_secret
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+ASTRA_HOME = str(astra_home())
+env.text("ASTRA_HOME", "", "Folder of keys, embedded database and addresses of this installation.")
+ASTRA_ENVIRONMENT = env.choice("ASTRA_ENVIRONMENT", "local", ("local", "demo", "test", "production"), "What this installation is.")
+PRODUCTION = ASTRA_ENVIRONMENT == "production"
+
+ASTRA_PORT = env.number("ASTRA_PORT", 8000, "Port of the portal; the embedded database listens 432 above it.")
+ASTRA_PUBLIC_URL = env.text("ASTRA_PUBLIC_URL", f"http://localhost:{ASTRA_PORT}", "Address under which people and Discord reach this installation.").rstrip("/")
+ASTRA_CORE_URL = env.text("ASTRA_CORE_URL", f"http://127.0.0.1:{ASTRA_PORT}", "Address under which bots reach the core.").rstrip("/")
+ASTRA_DATABASE_PORT = env.number("ASTRA_DATABASE_PORT", ASTRA_PORT + 432, "Port of the embedded database.")
+DATABASES = databases(ASTRA_DATABASE_PORT, f"astra_test_{env.text('ASTRA_TEST_DB', 'main', 'Name of the test database, so that two runs do not meet.')}")
+
+SECRET_KEY = env.text("ASTRA_SECRET_KEY", "", "Signs sessions and links. Made at first start when empty.", secret=True) or own_secret("django")
+ASTRA_KEK = env.text("ASTRA_KEK", "", "Key-encryption keys, lines of name:base64 (32 bytes), newest first. Production needs it.", secret=True)
+ASTRA_KEK_FILE = env.text("ASTRA_KEK_FILE", "", "A file that holds what ASTRA_KEK would.")
+
+ASTRA_DISCORD_API = env.text("ASTRA_DISCORD_API", "https://discord.com/api/v10", "Discord's REST address.").rstrip("/")
+ASTRA_DISCORD_GATEWAY = env.text("ASTRA_DISCORD_GATEWAY", "wss://gateway.discord.gg/", "Discord's gateway address.")
+ASTRA_DISCORD_SITE = env.text("ASTRA_DISCORD_SITE", "https://discord.com", "Discord's site, for invite links.").rstrip("/")
+ASTRA_PAYMENT_PROVIDER = env.choice("ASTRA_PAYMENT_PROVIDER", "sandbox", ("sandbox",), "Who charges and pays out.")
+ASTRA_SANDBOX_PAYMENTS_URL = env.text("ASTRA_SANDBOX_PAYMENTS_URL", "http://127.0.0.1:8200", "Address of the sandbox provider.").rstrip("/")
+ASTRA_SANDBOX_PAYMENTS_KEY = env.text("ASTRA_SANDBOX_PAYMENTS_KEY", "", "API key at the sandbox provider.", secret=True)
+ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET = env.text("ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET", "", "Secret (whsec_…) that signs the sandbox provider's webhooks. Empty: the endpoint answers 404.", secret=True)
+ASTRA_INTERACTIONS_TRANSPORT = env.choice("ASTRA_INTERACTIONS_TRANSPORT", "auto", ("auto", "http", "relay"), "How clicks reach the core; auto means http for engine none and relay otherwise.")
+ASTRA_CHARGE_MINUTES = env.number("ASTRA_CHARGE_MINUTES", 15, "Minutes that a reservation and its charge live.")
+
+DEBUG = False
+ALLOWED_HOSTS = env.words("ASTRA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this installation answers to.")
+CSRF_TRUSTED_ORIGINS = [ASTRA_PUBLIC_URL]
+ROOT_URLCONF = "astra.core.project.urls"
+WSGI_APPLICATION = "astra.core.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+SITE_ID = None
+APPEND_SLASH = True
+
+JOURNEY = ("accounts", "billing", "instances", "catalog", "publication", "sales", "delivery", "wallet")
+_own_apps = [
+    "astra.core.foundation",
+    "astra.core.ledger",
+    "astra.core.payments",
+    *(f"astra.core.journey.{stage}" for stage in JOURNEY),
+    *(f"astra.core.surfaces.{surface}" for surface in ("ui", "portal", "backoffice", "discord", "purchases", "api", "runtime_api", "webhooks", "observability")),
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "django_cotton",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    *[app for app in _own_apps if find_spec(app) and find_spec(f"{app}.apps")],
+    "astra.core.project",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "astra/core/surfaces/ui/templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                ("django.template.loaders.cached.Loader", [
+                    "django_cotton.cotton_loader.Loader",
+                    "django.template.loaders.filesystem.Loader",
+                    "django.template.loaders.app_directories.Loader",
+                ])
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(Path(ASTRA_HOME) / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if ASTRA_ENVIRONMENT != "test"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = ASTRA_ENVIRONMENT == "test"
+
+LANGUAGE_CODE = "pt-br"
+LANGUAGES = [("pt-br", _("Portuguese (Brazil)")), ("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/Sao_Paulo"
+USE_THOUSAND_SEPARATOR = True
+
+SESSION_COOKIE_NAME = "astra_session"
+CSRF_COOKIE_NAME = "astra_csrf"
+LANGUAGE_COOKIE_NAME = "astra_language"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+if ASTRA_ENVIRONMENT == "test":  # the tests make hundreds of people; their passwords guard nothing
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "astra.core.journey.accounts.models.user.display_name"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ASTRA_PUBLIC_URL.startswith("https") else "http"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if ASTRA_ENVIRONMENT != "test" else "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_HOST = env.text("ASTRA_SMTP_HOST", "127.0.0.1", "Host of the SMTP server.")
+EMAIL_PORT = env.number("ASTRA_SMTP_PORT", ASTRA_PORT + 325, "Port of the SMTP server.")
+EMAIL_HOST_USER = env.text("ASTRA_SMTP_USER", "", "User at the SMTP server.")
+EMAIL_HOST_PASSWORD = env.text("ASTRA_SMTP_PASSWORD", "", "Password at the SMTP server.", secret=True)
+EMAIL_USE_TLS = env.choice("ASTRA_SMTP_TLS", "no", ("yes", "no"), "Whether SMTP starts TLS.") == "yes"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("ASTRA_MAIL_FROM", "AstraSystems <ola@astra.localhost>", "Sender of the product's mail.")
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # project/program.py adds the tenant's middleware
+# The product's own log goes through structlog (foundation.telemetry); Django's is kept quiet and without request bodies.
+LOGGING_CONFIG = None
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "foundation_cache"}}
+if ASTRA_ENVIRONMENT == "test":
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
