@@ -67,3 +67,11 @@ def run_in_seller(call_next: Callable[[], Any], context: Any, worker: Any) -> An
         raise ValueError(f"{context.job.task_name} came without its seller.")
     with bound_to(arguments.get("seller_id") if context.job.task_name not in SYSTEM_JOBS else None):
         return call_next()
+
+
+def function_of(name: str) -> Callable[..., Any]:
+    """The function behind a job's name. Raises UnknownJob."""
+    if name not in _known:
+        raise UnknownJob(name)
+    function: Callable[..., Any] = _known[name].func
+    return function

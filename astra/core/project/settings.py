@@ -14,31 +14,65 @@ from astra.core.project.home import astra_home, own_secret
 BASE_DIR = Path(__file__).resolve().parents[3]
 ASTRA_HOME = str(astra_home())
 env.text("ASTRA_HOME", "", "Folder of keys, embedded database and addresses of this installation.")
-ASTRA_ENVIRONMENT = env.choice("ASTRA_ENVIRONMENT", "local", ("local", "demo", "test", "production"), "What this installation is.")
+ASTRA_ENVIRONMENT = env.choice(
+    "ASTRA_ENVIRONMENT", "local", ("local", "demo", "test", "production"), "What this installation is."
+)
 PRODUCTION = ASTRA_ENVIRONMENT == "production"
 
 ASTRA_PORT = env.number("ASTRA_PORT", 8000, "Port of the portal; the embedded database listens 432 above it.")
-ASTRA_PUBLIC_URL = env.text("ASTRA_PUBLIC_URL", f"http://localhost:{ASTRA_PORT}", "Address under which people and Discord reach this installation.").rstrip("/")
-ASTRA_CORE_URL = env.text("ASTRA_CORE_URL", f"http://127.0.0.1:{ASTRA_PORT}", "Address under which bots reach the core.").rstrip("/")
+ASTRA_PUBLIC_URL = env.text(
+    "ASTRA_PUBLIC_URL",
+    f"http://localhost:{ASTRA_PORT}",
+    "Address under which people and Discord reach this installation.",
+).rstrip("/")
+ASTRA_CORE_URL = env.text(
+    "ASTRA_CORE_URL", f"http://127.0.0.1:{ASTRA_PORT}", "Address under which bots reach the core."
+).rstrip("/")
 ASTRA_DATABASE_PORT = env.number("ASTRA_DATABASE_PORT", ASTRA_PORT + 432, "Port of the embedded database.")
-DATABASES = databases(ASTRA_DATABASE_PORT, f"astra_test_{env.text('ASTRA_TEST_DB', 'main', 'Name of the test database, so that two runs do not meet.')}")
+DATABASES = databases(
+    ASTRA_DATABASE_PORT,
+    f"astra_test_{env.text('ASTRA_TEST_DB', 'main', 'Name of the test database, so that two runs do not meet.')}",
+)
 
-SECRET_KEY = env.text("ASTRA_SECRET_KEY", "", "Signs sessions and links. Made at first start when empty.", secret=True) or own_secret("django")
-ASTRA_KEK = env.text("ASTRA_KEK", "", "Key-encryption keys, lines of name:base64 (32 bytes), newest first. Production needs it.", secret=True)
+SECRET_KEY = env.text(
+    "ASTRA_SECRET_KEY", "", "Signs sessions and links. Made at first start when empty.", secret=True
+) or own_secret("django")
+ASTRA_KEK = env.text(
+    "ASTRA_KEK",
+    "",
+    "Key-encryption keys, lines of name:base64 (32 bytes), newest first. Production needs it.",
+    secret=True,
+)
 ASTRA_KEK_FILE = env.text("ASTRA_KEK_FILE", "", "A file that holds what ASTRA_KEK would.")
 
 ASTRA_DISCORD_API = env.text("ASTRA_DISCORD_API", "https://discord.com/api/v10", "Discord's REST address.").rstrip("/")
 ASTRA_DISCORD_GATEWAY = env.text("ASTRA_DISCORD_GATEWAY", "wss://gateway.discord.gg/", "Discord's gateway address.")
-ASTRA_DISCORD_SITE = env.text("ASTRA_DISCORD_SITE", "https://discord.com", "Discord's site, for invite links.").rstrip("/")
+ASTRA_DISCORD_SITE = env.text("ASTRA_DISCORD_SITE", "https://discord.com", "Discord's site, for invite links.").rstrip(
+    "/"
+)
 ASTRA_PAYMENT_PROVIDER = env.choice("ASTRA_PAYMENT_PROVIDER", "sandbox", ("sandbox",), "Who charges and pays out.")
-ASTRA_SANDBOX_PAYMENTS_URL = env.text("ASTRA_SANDBOX_PAYMENTS_URL", "http://127.0.0.1:8200", "Address of the sandbox provider.").rstrip("/")
+ASTRA_SANDBOX_PAYMENTS_URL = env.text(
+    "ASTRA_SANDBOX_PAYMENTS_URL", "http://127.0.0.1:8200", "Address of the sandbox provider."
+).rstrip("/")
 ASTRA_SANDBOX_PAYMENTS_KEY = env.text("ASTRA_SANDBOX_PAYMENTS_KEY", "", "API key at the sandbox provider.", secret=True)
-ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET = env.text("ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET", "", "Secret (whsec_…) that signs the sandbox provider's webhooks. Empty: the endpoint answers 404.", secret=True)
-ASTRA_INTERACTIONS_TRANSPORT = env.choice("ASTRA_INTERACTIONS_TRANSPORT", "auto", ("auto", "http", "relay"), "How clicks reach the core; auto means http for engine none and relay otherwise.")
+ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET = env.text(
+    "ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET",
+    "",
+    "Secret (whsec_…) that signs the sandbox provider's webhooks. Empty: the endpoint answers 404.",
+    secret=True,
+)
+ASTRA_INTERACTIONS_TRANSPORT = env.choice(
+    "ASTRA_INTERACTIONS_TRANSPORT",
+    "auto",
+    ("auto", "http", "relay"),
+    "How clicks reach the core; auto means http for engine none and relay otherwise.",
+)
 ASTRA_CHARGE_MINUTES = env.number("ASTRA_CHARGE_MINUTES", 15, "Minutes that a reservation and its charge live.")
 
 DEBUG = False
-ALLOWED_HOSTS = env.words("ASTRA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this installation answers to.")
+ALLOWED_HOSTS = env.words(
+    "ASTRA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this installation answers to."
+)
 CSRF_TRUSTED_ORIGINS = [ASTRA_PUBLIC_URL]
 ROOT_URLCONF = "astra.core.project.urls"
 WSGI_APPLICATION = "astra.core.project.wsgi.application"
@@ -53,7 +87,20 @@ _own_apps = [
     "astra.core.ledger",
     "astra.core.payments",
     *(f"astra.core.journey.{stage}" for stage in JOURNEY),
-    *(f"astra.core.surfaces.{surface}" for surface in ("ui", "portal", "backoffice", "discord", "purchases", "api", "runtime_api", "webhooks", "observability")),
+    *(
+        f"astra.core.surfaces.{surface}"
+        for surface in (
+            "ui",
+            "portal",
+            "backoffice",
+            "discord",
+            "purchases",
+            "api",
+            "runtime_api",
+            "webhooks",
+            "observability",
+        )
+    ),
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -93,11 +140,14 @@ TEMPLATES: list[dict[str, Any]] = [
         "APP_DIRS": False,
         "OPTIONS": {
             "loaders": [
-                ("django.template.loaders.cached.Loader", [
-                    "django_cotton.cotton_loader.Loader",
-                    "django.template.loaders.filesystem.Loader",
-                    "django.template.loaders.app_directories.Loader",
-                ])
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
             ],
             "builtins": ["django_cotton.templatetags.cotton"],
             "context_processors": [
@@ -155,7 +205,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 if ASTRA_ENVIRONMENT == "test":  # the tests make hundreds of people; their passwords guard nothing
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
@@ -177,7 +230,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if ASTRA_ENVIRONMENT != "test" else "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if ASTRA_ENVIRONMENT != "test"
+    else "django.core.mail.backends.locmem.EmailBackend"
+)
 EMAIL_HOST = env.text("ASTRA_SMTP_HOST", "127.0.0.1", "Host of the SMTP server.")
 EMAIL_PORT = env.number("ASTRA_SMTP_PORT", ASTRA_PORT + 325, "Port of the SMTP server.")
 EMAIL_HOST_USER = env.text("ASTRA_SMTP_USER", "", "User at the SMTP server.")

@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.db import migrations
 
 # astra_now() is STABLE and reads a one-row table, so that one transaction sees one time. Only the owner (and, in tests and
@@ -20,6 +21,13 @@ END $$;
 BACKWARD = "DROP FUNCTION astra_immutable(); DROP FUNCTION astra_now(); DROP TABLE foundation_clock;"
 
 
+def stages_with_tables():
+    """Every table's default time is astra_now(): no stage's first migration may run before this one."""
+    own = [config.label for config in apps.get_app_configs() if config.name.startswith("astra.core.")]
+    return [(label, "__first__") for label in own if label != "foundation"]
+
+
 class Migration(migrations.Migration):
     dependencies = []
+    run_before = stages_with_tables()
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -60,7 +60,7 @@ class RowSecurity(BaseConstraint):
     """FORCE row-level security: everybody, the owner too, sees the acted-for seller's rows; the system role reads all."""
 
     policy = (
-        'ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY; ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY; '
+        "ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY; ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY; "
         "CREATE POLICY seller ON %(table)s USING (seller_id = (SELECT nullif(current_setting('app.seller', true), '')::uuid));"
         "CREATE POLICY system_reads ON %(table)s FOR SELECT TO astra_system USING (true)"
     )

@@ -106,14 +106,27 @@ class Server:
                 for path in (self.data, Path(handle.name)):
                     os.chown(path, owner.pw_uid, owner.pw_gid)
             self._run(
-                "initdb", "-D", str(self.data), "-U", ADMINISTRATOR, "--auth=scram-sha-256", f"--pwfile={handle.name}",
-                "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums",
+                "initdb",
+                "-D",
+                str(self.data),
+                "-U",
+                ADMINISTRATOR,
+                "--auth=scram-sha-256",
+                f"--pwfile={handle.name}",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--data-checksums",
             )
 
     def _start(self) -> None:
         options = [
-            "-c listen_addresses=127.0.0.1", f"-p {self.port}", "-c unix_socket_directories=''",
-            "-c max_connections=200", "-c shared_buffers=128MB", "-c password_encryption=scram-sha-256",
+            "-c listen_addresses=127.0.0.1",
+            f"-p {self.port}",
+            "-c unix_socket_directories=''",
+            "-c max_connections=200",
+            "-c shared_buffers=128MB",
+            "-c password_encryption=scram-sha-256",
         ]
         if not self.durable:
             options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
@@ -121,14 +134,27 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while True:
             done = self._run(
-                "pg_ctl", "-D", str(self.data), "-w", "-t", "30", "-l", str(log), "-o", " ".join(options), "start", check=False
+                "pg_ctl",
+                "-D",
+                str(self.data),
+                "-w",
+                "-t",
+                "30",
+                "-l",
+                str(log),
+                "-o",
+                " ".join(options),
+                "start",
+                check=False,
             )
             if done.returncode == 0 and self.answers():
                 return
             # After a crash the old server's children need a moment to go; until then a start is refused.
             if time.monotonic() > deadline:
                 tail = log.read_text(errors="replace")[-800:] if log.exists() else done.stderr
-                raise ServerFailed(f"The embedded database did not start on port {self.port}. Its log ends with:\n{tail}")
+                raise ServerFailed(
+                    f"The embedded database did not start on port {self.port}. Its log ends with:\n{tail}"
+                )
             time.sleep(0.5)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:

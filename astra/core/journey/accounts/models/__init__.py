@@ -1,0 +1,6 @@
+from astra.core.journey.accounts.models.allowance import Allowance
+from astra.core.journey.accounts.models.member import Member
+from astra.core.journey.accounts.models.seller import Seller
+from astra.core.journey.accounts.models.user import User
+
+__all__ = ["Allowance", "Member", "Seller", "User"]

@@ -1,0 +1,20 @@
+"""Who works for a seller."""
+
+from django.conf import settings
+from django.db import models
+
+from astra.core.foundation.tenancy.models import TenantModel
+
+
+class Member(TenantModel):
+    """A person's place in a seller's team."""
+
+    OWNER = "owner"
+    ROLES = [(OWNER, "owner")]
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16, choices=ROLES, default=OWNER)
+
+    class Meta:
+        db_table = "accounts_member"
+        constraints = [models.UniqueConstraint(fields=["seller_id", "user"], name="accounts_member_once")]

@@ -1,0 +1,59 @@
+"""A person who signs in: a member of a seller, an operator, or both. Global, as all of sign-in is."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from astra.core.foundation.clock import AstraNow
+from astra.core.foundation.ids import new_id
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people by their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with a hashed password (unusable when None). Raises ValueError without an address."""
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """One person; ``is_operator`` opens the admin panel."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=AstraNow(), editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        db_table = "accounts_user"
+
+    @property
+    def is_staff(self) -> bool:
+        """What Django's own parts call an operator."""
+        return self.is_operator
+
+    def has_perm(self, permission: str, obj: Any = None) -> bool:
+        """No Django permissions are used: the admin panel asks is_operator."""
+        return False
+
+    def has_module_perms(self, label: str) -> bool:
+        """As has_perm."""
+        return False
+
+
+def display_name(user: User) -> str:
+    """How a person is called on screens."""
+    return user.name or user.email.split("@")[0]

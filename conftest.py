@@ -1,0 +1,18 @@
+"""Fixtures for every ring of tests: the cast, the clock, the queue, and a database of one's own where commits must be real."""
+
+from tests.support.cast import buyer, operator, other_seller, seller
+from tests.support.clock import clock
+from tests.support.database_setup import django_db_modify_db_settings, django_db_setup, own_database
+from tests.support.queue import queue
+
+__all__ = [
+    "buyer",
+    "clock",
+    "django_db_modify_db_settings",
+    "django_db_setup",
+    "operator",
+    "other_seller",
+    "own_database",
+    "queue",
+    "seller",
+]
