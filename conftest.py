@@ -1,4 +1,4 @@
-"""Fixtures for every ring of tests: the cast, the clock, the queue, and a database of one's own where commits must be real."""
+"""Fixtures of every ring: the cast, the clock, the queue, a database of one's own where commits must be real."""
 
 from tests.support.cast import buyer, operator, other_seller, seller
 from tests.support.clock import clock

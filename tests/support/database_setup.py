@@ -48,7 +48,7 @@ def make_template() -> str:
     from django.db import connections
 
     name = f"astra_template_{_fingerprint()}"
-    with open(ROOT / ".astra" / "template.lock", "w", encoding="ascii") as handle:
+    with (ROOT / ".astra" / "template.lock").open("w", encoding="ascii") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with _administrator() as server:
             if server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
@@ -61,9 +61,7 @@ def make_template() -> str:
                 with connections["owner"].cursor() as cursor:
                     cursor.execute("GRANT UPDATE ON foundation_clock TO astra_app")
             server.execute(_statement("ALTER DATABASE {} RENAME TO {}", draft, name))
-            rows = server.execute(
-                "SELECT datname FROM pg_database WHERE datname LIKE 'astra\\_template\\_%' ORDER BY oid DESC"
-            ).fetchall()
+            rows = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'astra\\_template\\_%' ORDER BY oid DESC").fetchall()
             for (old,) in rows[KEPT_TEMPLATES:]:
                 _drop(server, old)
     return name

@@ -26,8 +26,7 @@ def connect(table: Mapping[type[Event], Iterable[str]]) -> None:
 def emit(event: Event) -> None:
     """Defers the jobs of an event in the current transaction: they exist if, and only if, it commits."""
     arguments: dict[str, Any] = {
-        field.name: None if (value := getattr(event, field.name)) is None else str(value)
-        for field in dataclasses.fields(event)
+        field.name: None if (value := getattr(event, field.name)) is None else str(value) for field in dataclasses.fields(event)
     }
     for job in _wiring.get(type(event).__name__, ()):
         enqueue(job, **arguments)

@@ -25,17 +25,11 @@ class InboxEvent(models.Model):
     class Meta:
         app_label = "foundation"
         db_table = "foundation_inbox_event"
-        constraints = [
-            models.UniqueConstraint(fields=["source", "account", "event_id"], name="foundation_inbox_event_once")
-        ]
-        indexes = [
-            models.Index(fields=["next_try_at"], condition=models.Q(handled_at=None), name="foundation_inbox_open")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "account", "event_id"], name="foundation_inbox_event_once")]
+        indexes = [models.Index(fields=["next_try_at"], condition=models.Q(handled_at=None), name="foundation_inbox_open")]
 
 
 def accept(*, source: str, account: str, event_id: str, body: dict[str, Any]) -> InboxEvent | None:
     """Stores an event in the caller's transaction; None when it was here before."""
-    rows = InboxEvent.objects.bulk_create(
-        [InboxEvent(source=source, account=account, event_id=event_id, body=body)], ignore_conflicts=True
-    )
+    rows = InboxEvent.objects.bulk_create([InboxEvent(source=source, account=account, event_id=event_id, body=body)], ignore_conflicts=True)
     return InboxEvent.objects.filter(id=rows[0].id).first()

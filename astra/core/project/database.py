@@ -29,9 +29,7 @@ def databases(embedded_port: int, test_name: str) -> dict[str, dict[str, Any]]:
     parts = urlsplit(url) if url else None
     host = (parts.hostname or "127.0.0.1") if parts else "127.0.0.1"
     port = (parts.port or 5432) if parts else embedded_port
-    named = env.text(
-        "ASTRA_DATABASE_NAME", "", "Name of the database, when it is not the one of DATABASE_URL (embedded: astra)."
-    )
+    named = env.text("ASTRA_DATABASE_NAME", "", "Name of the database, when it is not the one of DATABASE_URL (embedded: astra).")
     name = named or (unquote(parts.path.lstrip("/")) if parts else "astra")
 
     def connection(role: str, test: dict[str, Any]) -> dict[str, Any]:
@@ -47,9 +45,7 @@ def databases(embedded_port: int, test_name: str) -> dict[str, dict[str, Any]]:
             "OPTIONS": {
                 "server_side_binding": False,
                 "connect_timeout": 5,
-                "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC"
-                if role == APP
-                else "-c timezone=UTC",
+                "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC" if role == APP else "-c timezone=UTC",
             },
             "TEST": test,
         }
@@ -62,6 +58,4 @@ def databases(embedded_port: int, test_name: str) -> dict[str, dict[str, Any]]:
 
 def administrator_url() -> str:
     """The address given in ``DATABASE_URL``, or nothing when the embedded server is used."""
-    return env.text(
-        "DATABASE_URL", "", env.SETTINGS["DATABASE_URL"].meaning if "DATABASE_URL" in env.SETTINGS else "", secret=True
-    )
+    return env.text("DATABASE_URL", "", env.SETTINGS["DATABASE_URL"].meaning if "DATABASE_URL" in env.SETTINGS else "", secret=True)

@@ -14,9 +14,7 @@ from astra.core.project.home import astra_home, own_secret
 BASE_DIR = Path(__file__).resolve().parents[3]
 ASTRA_HOME = str(astra_home())
 env.text("ASTRA_HOME", "", "Folder of keys, embedded database and addresses of this installation.")
-ASTRA_ENVIRONMENT = env.choice(
-    "ASTRA_ENVIRONMENT", "local", ("local", "demo", "test", "production"), "What this installation is."
-)
+ASTRA_ENVIRONMENT = env.choice("ASTRA_ENVIRONMENT", "local", ("local", "demo", "test", "production"), "What this installation is.")
 PRODUCTION = ASTRA_ENVIRONMENT == "production"
 
 ASTRA_PORT = env.number("ASTRA_PORT", 8000, "Port of the portal; the embedded database listens 432 above it.")
@@ -25,18 +23,16 @@ ASTRA_PUBLIC_URL = env.text(
     f"http://localhost:{ASTRA_PORT}",
     "Address under which people and Discord reach this installation.",
 ).rstrip("/")
-ASTRA_CORE_URL = env.text(
-    "ASTRA_CORE_URL", f"http://127.0.0.1:{ASTRA_PORT}", "Address under which bots reach the core."
-).rstrip("/")
+ASTRA_CORE_URL = env.text("ASTRA_CORE_URL", f"http://127.0.0.1:{ASTRA_PORT}", "Address under which bots reach the core.").rstrip("/")
 ASTRA_DATABASE_PORT = env.number("ASTRA_DATABASE_PORT", ASTRA_PORT + 432, "Port of the embedded database.")
 DATABASES = databases(
     ASTRA_DATABASE_PORT,
     f"astra_test_{env.text('ASTRA_TEST_DB', 'main', 'Name of the test database, so that two runs do not meet.')}",
 )
 
-SECRET_KEY = env.text(
-    "ASTRA_SECRET_KEY", "", "Signs sessions and links. Made at first start when empty.", secret=True
-) or own_secret("django")
+SECRET_KEY = env.text("ASTRA_SECRET_KEY", "", "Signs sessions and links. Made at first start when empty.", secret=True) or own_secret(
+    "django"
+)
 ASTRA_KEK = env.text(
     "ASTRA_KEK",
     "",
@@ -47,13 +43,9 @@ ASTRA_KEK_FILE = env.text("ASTRA_KEK_FILE", "", "A file that holds what ASTRA_KE
 
 ASTRA_DISCORD_API = env.text("ASTRA_DISCORD_API", "https://discord.com/api/v10", "Discord's REST address.").rstrip("/")
 ASTRA_DISCORD_GATEWAY = env.text("ASTRA_DISCORD_GATEWAY", "wss://gateway.discord.gg/", "Discord's gateway address.")
-ASTRA_DISCORD_SITE = env.text("ASTRA_DISCORD_SITE", "https://discord.com", "Discord's site, for invite links.").rstrip(
-    "/"
-)
+ASTRA_DISCORD_SITE = env.text("ASTRA_DISCORD_SITE", "https://discord.com", "Discord's site, for invite links.").rstrip("/")
 ASTRA_PAYMENT_PROVIDER = env.choice("ASTRA_PAYMENT_PROVIDER", "sandbox", ("sandbox",), "Who charges and pays out.")
-ASTRA_SANDBOX_PAYMENTS_URL = env.text(
-    "ASTRA_SANDBOX_PAYMENTS_URL", "http://127.0.0.1:8200", "Address of the sandbox provider."
-).rstrip("/")
+ASTRA_SANDBOX_PAYMENTS_URL = env.text("ASTRA_SANDBOX_PAYMENTS_URL", "http://127.0.0.1:8200", "Address of the sandbox provider.").rstrip("/")
 ASTRA_SANDBOX_PAYMENTS_KEY = env.text("ASTRA_SANDBOX_PAYMENTS_KEY", "", "API key at the sandbox provider.", secret=True)
 ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET = env.text(
     "ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET",
@@ -70,9 +62,7 @@ ASTRA_INTERACTIONS_TRANSPORT = env.choice(
 ASTRA_CHARGE_MINUTES = env.number("ASTRA_CHARGE_MINUTES", 15, "Minutes that a reservation and its charge live.")
 
 DEBUG = False
-ALLOWED_HOSTS = env.words(
-    "ASTRA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this installation answers to."
-)
+ALLOWED_HOSTS = env.words("ASTRA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this installation answers to.")
 CSRF_TRUSTED_ORIGINS = [ASTRA_PUBLIC_URL]
 ROOT_URLCONF = "astra.core.project.urls"
 WSGI_APPLICATION = "astra.core.project.wsgi.application"
@@ -231,9 +221,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if ASTRA_ENVIRONMENT != "test"
-    else "django.core.mail.backends.locmem.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if ASTRA_ENVIRONMENT != "test" else "django.core.mail.backends.locmem.EmailBackend"
 )
 EMAIL_HOST = env.text("ASTRA_SMTP_HOST", "127.0.0.1", "Host of the SMTP server.")
 EMAIL_PORT = env.number("ASTRA_SMTP_PORT", ASTRA_PORT + 325, "Port of the SMTP server.")

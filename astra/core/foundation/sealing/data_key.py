@@ -28,9 +28,7 @@ class DataKey(TenantModel):
         app_label = "foundation"
         db_table = "foundation_data_key"
         constraints = [
-            models.UniqueConstraint(
-                fields=["seller_id"], condition=models.Q(retired_at=None), name="foundation_data_key_one_current"
-            )
+            models.UniqueConstraint(fields=["seller_id"], condition=models.Q(retired_at=None), name="foundation_data_key_one_current")
         ]
 
 

@@ -18,14 +18,10 @@ READS_OR_WRITES = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IG
 @cache
 def _tenant_tables() -> re.Pattern[str]:
     names = [model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)]
-    return re.compile(
-        r"\b(" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\b" if names else r"(?!)"
-    )
+    return re.compile(r"\b(" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\b" if names else r"(?!)")
 
 
-def refuse_without_seller(
-    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
-) -> Any:
+def refuse_without_seller(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Django's execute wrapper: lets statements through inside a block, refuses tenant tables outside one."""
     if not is_inside_a_block() and apps.ready:
         text = sql if isinstance(sql, str) else str(sql)

@@ -44,9 +44,7 @@ def add_route(
     object_id: uuid.UUID | None = None,
 ) -> None:
     """Writes a route in the caller's transaction; the same key for the same seller is written once (latest target wins)."""
-    Route.objects.update_or_create(
-        kind=kind, key=key, seller_id=seller_id, defaults={"instance_id": instance_id, "object_id": object_id}
-    )
+    Route.objects.update_or_create(kind=kind, key=key, seller_id=seller_id, defaults={"instance_id": instance_id, "object_id": object_id})
 
 
 def drop_route(*, kind: str, key: str) -> None:

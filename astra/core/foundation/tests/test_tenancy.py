@@ -31,9 +31,7 @@ def test_a_row_of_another_seller_cannot_be_written(seller, other_seller):
 
     with acting_for(seller.id):
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            AuditRow.objects.create(
-                seller_id=other_seller.id, actor_kind="x", actor_id="", verb="x", object_kind="x", object_id="x"
-            )
+            AuditRow.objects.create(seller_id=other_seller.id, actor_kind="x", actor_id="", verb="x", object_kind="x", object_id="x")
         assert Seller.objects.filter(id=other_seller.id).update(name="mine now") == 0
 
 

@@ -29,9 +29,7 @@ def run_as() -> pwd.struct_passwd | None:
     for name in ROOT_USERS:
         if found := _user(name):
             return found
-    raise NoUser(
-        "PostgreSQL does not run as root, and no user for it could be made. Start AstraSystems as another user."
-    )
+    raise NoUser("PostgreSQL does not run as root, and no user for it could be made. Start AstraSystems as another user.")
 
 
 def bin_folder() -> Path:

@@ -1,5 +1,6 @@
 """From nothing to a migrated database, by one call that is safe to repeat."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -21,8 +22,12 @@ def prepare_server(*, with_tests: bool = False) -> Server | None:
     server = embedded_server()
     if server is not None:
         server.ensure_running()
-        provision(server.administrator_url, "astra", with_tests=with_tests)
-        return server
-    url = os.environ.get("DATABASE_URL") or Path(os.environ["DATABASE_URL_FILE"]).read_text(encoding="utf-8").strip()
-    provision(url, url.rsplit("/", 1)[-1].split("?")[0] or "astra", with_tests=with_tests)
-    return None
+        url, name = server.administrator_url, "astra"
+    else:
+        url = os.environ.get("DATABASE_URL") or Path(os.environ["DATABASE_URL_FILE"]).read_text(encoding="utf-8").strip()
+        name = url.rsplit("/", 1)[-1].split("?")[0] or "astra"
+    # Two programs that start at once would both try to make the roles.
+    with (astra_home() / "provision.lock").open("w", encoding="ascii") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        provision(url, name, with_tests=with_tests)
+    return server

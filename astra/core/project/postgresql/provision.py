@@ -22,9 +22,7 @@ def provision(administrator_url: str, name: str, *, with_tests: bool) -> None:
             if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} ").format(sql.Identifier(role)) + sql.SQL(options))
             connection.execute(
-                sql.SQL("ALTER ROLE {} " + options + " PASSWORD {}").format(
-                    sql.Identifier(role), sql.Literal(role_password(role))
-                )
+                sql.SQL("ALTER ROLE {} " + options + " PASSWORD {}").format(sql.Identifier(role), sql.Literal(role_password(role)))
             )
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SYSTEM), sql.Identifier(APP)))
         # The administrator of a managed server is not a superuser: it must belong to the owner to give it a database.
@@ -49,8 +47,4 @@ def _grant(connection: psycopg.Connection) -> None:
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT SELECT ON TABLES TO {system}",
     ):
-        connection.execute(
-            sql.SQL(statement).format(
-                owner=sql.Identifier(OWNER), app=sql.Identifier(APP), system=sql.Identifier(SYSTEM)
-            )
-        )
+        connection.execute(sql.SQL(statement).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP), system=sql.Identifier(SYSTEM)))

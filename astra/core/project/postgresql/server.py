@@ -152,9 +152,7 @@ class Server:
             # After a crash the old server's children need a moment to go; until then a start is refused.
             if time.monotonic() > deadline:
                 tail = log.read_text(errors="replace")[-800:] if log.exists() else done.stderr
-                raise ServerFailed(
-                    f"The embedded database did not start on port {self.port}. Its log ends with:\n{tail}"
-                )
+                raise ServerFailed(f"The embedded database did not start on port {self.port}. Its log ends with:\n{tail}")
             time.sleep(0.5)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
