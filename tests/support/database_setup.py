@@ -51,7 +51,7 @@ def make_template() -> str:
     with (ROOT / ".astra" / "template.lock").open("w", encoding="ascii") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with _administrator() as server:
-            if server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return name
             draft = f"{name}_draft"
             _drop(server, draft)

@@ -19,7 +19,7 @@ def provision(administrator_url: str, name: str, *, with_tests: bool) -> None:
             (SYSTEM, "LOGIN"),
             (APP, "LOGIN NOINHERIT"),
         ):
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} ").format(sql.Identifier(role)) + sql.SQL(options))
             connection.execute(
                 sql.SQL("ALTER ROLE {} " + options + " PASSWORD {}").format(sql.Identifier(role), sql.Literal(role_password(role)))
@@ -28,7 +28,7 @@ def provision(administrator_url: str, name: str, *, with_tests: bool) -> None:
         # The administrator of a managed server is not a superuser: it must belong to the owner to give it a database.
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
         for database in [name, *([BLANK] if with_tests else [])]:
-            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
                 connection.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(
                         sql.Identifier(database), sql.Identifier(OWNER)
