@@ -1,12 +1,18 @@
 """Jobs on procrastinate: thin, idempotent, with ids for arguments. The queue only wakes somebody up; rows own the state."""
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import structlog
+from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from astra.core.foundation.telemetry.metrics import JOB_SECONDS
 from astra.core.foundation.tenancy.acting import bound_to
+
+log = structlog.get_logger("astra.jobs")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -65,8 +71,23 @@ def run_in_seller(call_next: Callable[[], Any], context: Any, worker: Any) -> An
     arguments = context.job.task_kwargs
     if context.job.task_name not in SYSTEM_JOBS and not arguments.get("seller_id"):
         raise ValueError(f"{context.job.task_name} came without its seller.")
-    with bound_to(arguments.get("seller_id") if context.job.task_name not in SYSTEM_JOBS else None):
-        return call_next()
+    name = context.job.task_name
+    # A connection that the database closed meanwhile is noticed here, not by the job's first statement.
+    close_old_connections()
+    started, outcome = time.perf_counter(), "failed"
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(job=name, job_id=context.job.id)
+    try:
+        with bound_to(None if name in SYSTEM_JOBS else arguments.get("seller_id")):
+            result = call_next()
+        outcome = "done"
+        return result
+    except Exception as error:
+        log.warning("job.failed", error=type(error).__name__, detail=str(error), attempt=context.job.attempts)
+        raise
+    finally:
+        JOB_SECONDS.labels(name, outcome).observe(time.perf_counter() - started)
+        close_old_connections()
 
 
 def function_of(name: str) -> Callable[..., Any]:

@@ -9,7 +9,9 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from astra.core.foundation import events
+        from astra.core.foundation.telemetry.log import configure_log
         from astra.core.project import wiring
 
+        configure_log()
         events.connect(wiring.events())
         wiring.register_purposes()

@@ -1,0 +1,33 @@
+"""From nothing to a product that can start."""
+
+import argparse
+
+from astra.core.project.postgresql.prepare import prepare_server
+from astra.core.project.programs.django_up import set_up
+
+
+def main(argv: list[str]) -> int:
+    """Starts the embedded database if it is used, migrates, collects static files. Safe to repeat."""
+    parser = argparse.ArgumentParser(prog="astra prepare", description=main.__doc__)
+    parser.parse_args(argv)
+    prepare()
+    return 0
+
+
+def prepare() -> None:
+    """What ``astra prepare`` does, for ``up`` and ``demo``."""
+    prepare_server()
+    set_up()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    if settings.ASTRA_ENVIRONMENT in ("demo", "test"):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("GRANT UPDATE ON foundation_clock TO astra_app")
+    # Empty tables that were never analysed keep sequential-scan plans in long-lived connections.
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    connections.close_all()

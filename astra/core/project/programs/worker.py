@@ -1,0 +1,86 @@
+"""``astra worker``: runs jobs, and sweeps for what a lost job left behind."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import threading
+import time
+
+import structlog
+
+from astra.core.project.programs.django_up import set_up
+
+SWEEP_SECONDS = 10
+PAUSE_SECONDS = 1
+
+log = structlog.get_logger("astra.worker")
+
+
+def main(argv: list[str]) -> int:
+    """Works until SIGTERM or SIGINT. A database that goes away is waited for, not died of."""
+    parser = argparse.ArgumentParser(prog="astra worker", description=__doc__)
+    parser.add_argument("--concurrency", type=int, default=4)
+    parser.add_argument("--sweep-seconds", type=float, default=SWEEP_SECONDS)
+    options = parser.parse_args(argv)
+    set_up()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    sweeper = threading.Thread(target=_sweep, args=(stop, options.sweep_seconds), name="sweeps", daemon=True)
+    sweeper.start()
+    print("ready worker", flush=True)
+    while not stop.is_set():
+        try:
+            asyncio.run(_work(options.concurrency, stop))
+        except Exception as error:
+            log.warning("worker.interrupted", error=type(error).__name__)
+        # After a restart of the database the worker returns without an error: it is started again, always.
+        stop.wait(PAUSE_SECONDS)
+    sweeper.join(timeout=5)
+    return 0
+
+
+async def _work(concurrency: int, stop: threading.Event) -> None:
+    from procrastinate.contrib.django import app
+
+    from astra.core.foundation.jobs import run_in_seller
+
+    # A second app for the worker's own connection: what jobs enqueue still goes through Django's, in their transaction.
+    worker = app.with_connector(app.connector.get_worker_connector())
+    async with worker.open_async():
+        work = asyncio.create_task(
+            worker.run_worker_async(
+                concurrency=concurrency,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+                task_middleware=[run_in_seller],
+                fetch_job_polling_interval=2,
+                shutdown_graceful_timeout=10,
+            )
+        )
+        while not stop.is_set() and not work.done():
+            await asyncio.sleep(0.2)
+        if not work.done():
+            work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+
+def _sweep(stop: threading.Event, every_seconds: float) -> None:
+    from django.db import close_old_connections
+
+    from astra.core.project.wiring import sweeps
+
+    while not stop.is_set():
+        for sweep in sweeps():
+            close_old_connections()
+            started = time.monotonic()
+            try:
+                found = sweep()
+            except Exception as error:
+                log.warning("sweep.failed", sweep=sweep.__name__, error=type(error).__name__, detail=str(error)[:200])
+                continue
+            if found:
+                log.info("sweep.found", sweep=sweep.__name__, found=found, ms=round((time.monotonic() - started) * 1000))
+        stop.wait(every_seconds)
