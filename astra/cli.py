@@ -16,6 +16,7 @@ PROGRAMS = {
     "prepare": ("astra.core.project.programs.prepare", "database, roles, tables, static files; safe to repeat"),
     "clock": ("astra.core.project.programs.clock", "moves the demo's time: astra clock +8d"),
     "operator": ("astra.core.project.programs.operator", "makes an operator of the admin panel"),
+    "seed": ("astra.core.project.programs.seed", "fills the demo with a shop (part of astra demo)"),
     "reset": ("astra.core.project.programs.reset", "deletes data and keys of this installation"),
 }
 SANDBOXES = ("discord", "payments", "mail")

@@ -45,7 +45,9 @@ class Foreman:
         self.stopping = threading.Event()
         (home / "log").mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, ready_word: str = "ready", seconds: float = 60) -> None:
+    def start(
+        self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, ready_word: str = "ready", seconds: float = 60
+    ) -> None:
         """Starts ``python -m astra <arguments>`` and waits for its ready line. Raises ChildFailed."""
         child = Child(name, arguments, environment, ready_word)
         self.children.append(child)
@@ -58,6 +60,26 @@ class Foreman:
                 raise ChildFailed(f"{name} ended at once. The end of its log:\n{self.tail(name)}")
             if time.monotonic() > deadline:
                 raise ChildFailed(f"{name} was not ready after {seconds:.0f} s. The end of its log:\n{self.tail(name)}")
+
+    def run(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, seconds: float = 120) -> str:
+        """Runs a program to its end and returns what it printed. Raises ChildFailed when it fails."""
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "astra", *arguments],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=seconds,
+                start_new_session=True,
+            )
+        except subprocess.TimeoutExpired:
+            raise ChildFailed(f"{name} did not end within {seconds:.0f} s.") from None
+        with (self.home / "log" / f"{name}.log").open("a", encoding="utf-8") as log:
+            log.write(done.stdout + done.stderr)
+        if done.returncode:
+            raise ChildFailed(f"{name} failed:\n{(done.stdout + done.stderr)[-1500:]}")
+        return done.stdout
 
     def watch(self) -> None:
         """Restarts what ends, until ``stopping`` is set."""

@@ -59,7 +59,9 @@ ASTRA_INTERACTIONS_TRANSPORT = env.choice(
     ("auto", "http", "relay"),
     "How clicks reach the core; auto means http for engine none and relay otherwise.",
 )
-ASTRA_METRICS_TOKEN = env.text("ASTRA_METRICS_TOKEN", "", "Word with which /metrics may be read from other machines (Bearer). Empty: this machine only.", secret=True)
+ASTRA_METRICS_TOKEN = env.text(
+    "ASTRA_METRICS_TOKEN", "", "Word with which /metrics may be read from other machines (Bearer). Empty: this machine only.", secret=True
+)
 ASTRA_CHARGE_MINUTES = env.number("ASTRA_CHARGE_MINUTES", 15, "Minutes that a reservation and its charge live.")
 
 DEBUG = False

@@ -55,6 +55,7 @@ class Server:
                 return
             if not (self.data / "PG_VERSION").exists():
                 self._create()
+            self.stop()  # it runs on another port: the installation was moved by --port
             self._start()
 
     def answers(self) -> bool:
@@ -181,7 +182,7 @@ class Server:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self.home.mkdir(parents=True, exist_ok=True)
-        with open(self.home / "postgresql.lock", "w", encoding="ascii") as handle:
+        with (self.home / "postgresql.lock").open("w", encoding="ascii") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 

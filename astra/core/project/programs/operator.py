@@ -13,7 +13,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("email")
     options = parser.parse_args(argv)
     set_up()
-    password = getpass.getpass("Password for a new person (empty: the person exists): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    password = (
+        getpass.getpass("Password for a new person (empty: the person exists): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    )
     print("ready" if make_operator(options.email, password) else "There is no such person, and no password was given.")
     return 0
 

@@ -60,7 +60,7 @@ async def _work(concurrency: int, stop: threading.Event) -> None:
             )
         )
         while not stop.is_set() and not work.done():
-            await asyncio.sleep(0.2)
+            await asyncio.wait([work], timeout=0.2)
         if not work.done():
             work.cancel()
         with contextlib.suppress(asyncio.CancelledError):

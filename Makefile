@@ -1,0 +1,74 @@
+# `make` prints every verb. Local and CI use the same ones.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+export ASTRA_HOME ?= $(CURDIR)/.astra
+export PYTHONDONTWRITEBYTECODE ?=
+T ?=
+PORT ?= 8000
+ENGINE ?= local
+PATHS := astra tests conftest.py
+
+.PHONY: help setup demo stop reset test ci check format lint types imports docs journey guarantees browser messages stats locks
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: ## Everything a fresh machine needs: packages, front-end files, catalogues (safe to repeat)
+	@PYTHON="$(PYTHON)" scripts/setup
+
+demo: setup ## The product with sandboxes and a seeded shop, until Ctrl-C (DETACH=1: in the background; PORT=8000)
+	@$(PY) -m astra demo --port $(PORT) $(if $(DETACH),--detach)
+
+stop: ## Ends a demo that runs in the background
+	@$(PY) -m astra demo --stop
+
+reset: ## Forgets the demo's data and keys
+	@if [ -x $(PY) ]; then $(PY) -m astra reset --yes; fi; rm -rf .astra build/demo.json
+
+test: setup ## All tests, or a part: make test T=astra/core/ledger
+	@scripts/setup --browser
+	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest $(T)
+
+ci: setup check test ## What CI runs: set-up, all checks, all tests
+
+check: format lint types imports docs ## All checks that read the code
+
+format: ## Formatting is right
+	@.venv/bin/ruff format --check $(PATHS)
+
+lint: ## Python and templates
+	@.venv/bin/ruff check $(PATHS)
+	@.venv/bin/djlint --quiet --lint astra
+
+types: ## mypy
+	@.venv/bin/mypy $(PATHS)
+
+imports: ## Who may import whom
+	@.venv/bin/lint-imports --no-cache
+
+docs: ## Generated pages are fresh, links in documents lead somewhere
+	@ASTRA_ENVIRONMENT=test ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m tests.support.documents --check
+
+journey: setup ## The whole first sale by itself over HTTP and the gateway (ENGINE=local or none)
+	@$(PY) -m tests.journey --engine $(ENGINE)
+
+guarantees: setup ## The longer proofs under faults; writes build/reports/guarantees.json
+	@$(PY) -m tests.guarantees
+
+browser: setup ## The browser ring alone, with screenshots in build/screenshots
+	@scripts/setup --browser
+	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -m browser
+
+messages: setup ## Collects texts to translate and says which are missing
+	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -q tests/architecture/test_translations.py
+
+stats: setup ## Size of the code: files, lines, longest
+	@$(PY) -m tests.support.stats
+
+locks: setup ## Compiles requirements/*.txt from pyproject.toml, with hashes and without addresses
+	@$(PY) -m pip install --quiet pip-tools
+	@for extra in run dev; do \
+	  $(PY) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras \
+	    $$([ $$extra = dev ] && echo --extra dev) --output-file requirements/$$extra.txt pyproject.toml; done
