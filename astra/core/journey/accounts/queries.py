@@ -5,9 +5,10 @@ import uuid
 from dataclasses import dataclass
 
 from astra.core.foundation.clock import current_instant
-from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.foundation.tenancy.route import find_route
-from astra.core.journey.accounts.models import Allowance, Seller
+from astra.core.journey.accounts.models import Allowance, Member, Seller, User
+from astra.core.journey.accounts.models.user import display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,65 @@ def allowance(seller_id: uuid.UUID) -> AllowanceFacts:
         tuple(row.engines),
         in_time and not suspended,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SellerLine:
+    """A seller in the operator's list."""
+
+    id: uuid.UUID
+    name: str
+    owner_email: str
+    created_at: datetime.datetime
+    plan_name: str
+    sells_until: datetime.datetime | None
+    suspended_at: datetime.datetime | None
+    suspended_reason: str
+
+
+def sellers(search: str = "", limit: int = 200) -> list[SellerLine]:
+    """Every seller, newest first, for the operator; ``search`` looks into shop names and owners' addresses."""
+    with as_system():
+        allowances = {row.seller_id: row for row in Allowance.objects.all()}
+        owners = {row.seller_id: row.user.email for row in Member.objects.filter(role=Member.OWNER).select_related("user")}
+        rows = list(Seller.objects.order_by("-created_at"))
+    wanted = search.strip().lower()
+    lines = []
+    for row in rows:
+        email = owners.get(row.id, "")
+        if wanted and wanted not in row.name.lower() and wanted not in email.lower():
+            continue
+        held = allowances.get(row.id)
+        lines.append(
+            SellerLine(
+                row.id,
+                row.name,
+                email,
+                row.created_at,
+                held.plan_name if held else "",
+                held.sells_until if held else None,
+                row.suspended_at,
+                row.suspended_reason,
+            )
+        )
+    return lines[:limit]
+
+
+def seller_names() -> dict[uuid.UUID, str]:
+    """The name of every seller, for the operator's lists."""
+    with as_system():
+        return dict(Seller.objects.values_list("id", "name"))
+
+
+def person_names(ids: set[str]) -> dict[str, str]:
+    """How people are called, by their id as text; unknown ids are left out."""
+    known = [uuid.UUID(text) for text in ids if _is_id(text)]
+    return {str(user.id): display_name(user) for user in User.objects.filter(id__in=known)}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

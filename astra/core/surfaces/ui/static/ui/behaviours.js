@@ -1,0 +1,62 @@
+// Pleasant things; every page works without them.
+(() => {
+  const on = (event, selector, act) =>
+    document.addEventListener(event, (e) => {
+      const hit = e.target instanceof Element && e.target.closest(selector);
+      if (hit) act(hit, e);
+    });
+
+  // A code box: copy and say so.
+  on("click", "[data-copy]", async (button) => {
+    const text = document.getElementById(button.dataset.copy)?.textContent?.trim() ?? "";
+    const word = button.querySelector("[data-copy-word]");
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      return;
+    }
+    const before = word.textContent;
+    word.textContent = button.dataset.copied;
+    setTimeout(() => { word.textContent = before; }, 2000);
+  });
+
+  // A form is sent once: a second press while it is on its way does nothing.
+  on("submit", "form[method=post]", (form, e) => {
+    if (form.dataset.sent) { e.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+    setTimeout(() => { delete form.dataset.sent; form.removeAttribute("aria-busy"); }, 8000);
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => { delete f.dataset.sent; f.removeAttribute("aria-busy"); }));
+
+  // What is typed shows in the preview at once.
+  on("input", "[data-mirror]", (field) => {
+    const target = document.getElementById(field.dataset.mirror);
+    if (target) target.textContent = field.value || target.dataset.empty || "";
+  });
+  const amount = (text) => {
+    const bare = text.replace(/[^\d.,]/g, "");
+    if (!bare) return null;
+    const at = Math.max(bare.lastIndexOf(","), bare.lastIndexOf("."));
+    const decimal = at >= 0 && bare.length - at <= 3;
+    const value = Number(decimal ? `${bare.slice(0, at).replace(/[.,]/g, "")}.${bare.slice(at + 1)}` : bare.replace(/[.,]/g, ""));
+    return Number.isFinite(value) ? value : null;
+  };
+  on("input", "[data-price]", () => {
+    const shown = document.getElementById("preview-price");
+    const prices = [...document.querySelectorAll("[data-price]")].map((f) => amount(f.value)).filter((v) => v !== null);
+    if (!shown) return;
+    shown.textContent = prices.length
+      ? Math.min(...prices).toLocaleString(document.documentElement.lang, { style: "currency", currency: shown.dataset.currency })
+      : "…";
+  });
+
+  // The amount of a withdrawal shows in its button.
+  on("input", "[data-amount-for]", (field) => {
+    const value = amount(field.value);
+    const word = document.getElementById(field.dataset.amountFor);
+    if (word && value !== null) word.textContent = value.toLocaleString(document.documentElement.lang, { style: "currency", currency: word.dataset.currency });
+  });
+
+  on("click", "[data-close]", (button) => button.closest("li")?.remove());
+})();

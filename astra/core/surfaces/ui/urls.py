@@ -1,0 +1,10 @@
+"""What every page may post to: theme and language."""
+
+from django.urls import path
+
+from astra.core.surfaces.ui import theme
+
+urlpatterns = [
+    path("aparencia/", theme.choose_theme, name="theme"),
+    path("idioma/", theme.choose_language, name="language"),
+]
