@@ -1,0 +1,1 @@
+"""Payment providers: a port, its adapters, and the one place that chooses."""

@@ -1,0 +1,8 @@
+from astra.core.payments.models.charge import Charge
+from astra.core.payments.models.cursor import StatementCursor
+from astra.core.payments.models.history import History
+from astra.core.payments.models.payment import Payment
+from astra.core.payments.models.payout import Payout
+from astra.core.payments.models.refund import Refund
+
+__all__ = ["Charge", "History", "Payment", "Payout", "Refund", "StatementCursor"]
