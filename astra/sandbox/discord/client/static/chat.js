@@ -1,0 +1,259 @@
+/* The conversation page: who one is, which channel, and news as they come. */
+
+import { person, sandbox, Trouble } from "./api.js";
+import { flat } from "./commands.js";
+import { Directory, DIRECT } from "./directory.js";
+import { announce, h, icon, initials } from "./dom.js";
+import { drawNavigation, hrefOf } from "./navigation.js";
+import { Requests } from "./requests.js";
+import { Room } from "./room.js";
+import { keepCounting, say } from "./speech.js";
+
+const WIDE = matchMedia("(min-width: 1200px)");
+const page = document.getElementById("page");
+const query = new URLSearchParams(location.search);
+const unread = new Map();
+const parts = {
+  env: h("div.c-env", { role: "region", "aria-label": say("About this place") }, icon("flask"),
+    h("span", { "data-strip": "" }, say("Test environment: no money here is real, and this is not Discord.")), h("a", { href: "/developers" }, say("Developers"))),
+  rail: h("nav.c-rail", { "aria-label": say("Servers") }),
+  side: h("nav.c-side", { "aria-label": say("Channels") }),
+  main: h("main.c-room", { id: "main" }),
+  pane: h("aside.c-pane", { "aria-label": say("Beside the channel") }),
+};
+const drawer = h("div.c-drawer", { id: "drawer" }, parts.rail, parts.side);
+const away = h("p.c-away", { role: "alert", hidden: true }, icon("alert"), say("The sandbox does not answer. Nothing was lost; this page goes on by itself when it is back."));
+
+let directory, me, requests, room = null, beside = null, paneKind = null;
+
+async function start() {
+  page.replaceChildren(h("div.c-skeleton", { role: "status", "aria-label": say("Loading") }, h("i"), h("i"), h("i")));
+  try {
+    directory = new Directory(await whoAmI());
+    me = directory.me;
+    await directory.load();
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    page.replaceChildren(problem(trouble.message, h("button.b.p", { type: "button", onclick: start }, say("Try again"))));
+    return;
+  }
+  if (!me) {
+    page.replaceChildren(problem(say("Nobody lives here yet. Make the first person and a server on the developers' page."),
+      h("a.b.p", { href: "/developers" }, say("Open the developers' page"))));
+    return;
+  }
+  requests = new Requests(directory);
+  page.replaceChildren(h("div.chat", {}, h("a.skip", { href: "#main" }, say("Skip to the messages")), parts.env, drawer, parts.main, parts.pane), away);
+  paneKind = WIDE.matches ? localStorage.getItem("pane") ?? "dm" : "";
+  await open(wanted(), { replace: true });
+  keepCounting();
+  follow();
+}
+
+/** The person of `?as=`, or the first who is in a server. */
+async function whoAmI() {
+  const asked = query.get("as");
+  if (asked) return person(asked);
+  const state = await sandbox.state();
+  const people = state.users.filter((user) => !user.bot);
+  const last = people.find((user) => user.id === localStorage.getItem("as"));
+  const found = last ?? people[0];
+  return found ? person(found.id) : null;
+}
+
+/** The channel that the address names, or the first there is. */
+function wanted() {
+  const path = location.pathname.split("/").filter(Boolean);
+  const id = path[0] === "dm" ? path[1] : path[2];
+  const guild = path[0] === "channels" ? path[1] : null;
+  const channels = directory.channels;
+  return channels.find((one) => one.id === id) ?? channels.find((one) => guild && one.guild_id === guild)
+    ?? channels.find((one) => one.type !== DIRECT) ?? channels[0] ?? null;
+}
+
+async function open(channel, { replace = false } = {}) {
+  document.body.classList.remove("drawer-open");
+  localStorage.setItem("as", me.id);
+  const href = channel ? hrefOf(channel, me.id) : `/?as=${me.id}`;
+  if (replace) history.replaceState(null, "", href);
+  else history.pushState(null, "", href);
+  await show(channel);
+}
+
+async function show(channel) {
+  room = channel ? new Room(channel, me, directory, { told: (result) => requests.answered(result) }) : null;
+  if (channel) unread.delete(channel.id);
+  drawMain();
+  drawPane();
+  draw();
+  if (!room) return;
+  const opened = room;
+  const failure = await opened.attempt(() => opened.load());
+  if (failure) opened.flow.replaceChildren(problem(failure));
+  readCommands(opened);
+}
+
+function draw() {
+  drawNavigation({
+    rail: parts.rail, side: parts.side, directory, current: room?.channel, unread, open,
+    become: (userId) => { location.href = `${location.pathname}?as=${userId}`; },
+  });
+}
+
+function drawMain() {
+  const channel = room?.channel;
+  const title = channel ? directory.titleOf(channel) : say("No channel");
+  document.title = `${channel && channel.type !== DIRECT ? "#" : ""}${title} · ${say("Discord sandbox")}`;
+  const latest = directory.channels.find((one) => one.type === DIRECT);
+  const first = directory.channels.find((one) => one.type !== DIRECT);
+  const toggle = (kind, name, label) => h("button.x.c-toggle", {
+    type: "button", "aria-label": label, title: label, "aria-pressed": String(paneKind === kind), "data-pane": kind, onclick: () => togglePane(kind),
+  }, icon(name));
+  const tab = (one, text) => h("a", { href: hrefOf(one, me.id), class: one.id === channel?.id ? "on" : "", "aria-current": one.id === channel?.id ? "page" : null,
+    onclick: (event) => { event.preventDefault(); open(one); } }, text, unread.get(one.id) ? h("em.count", {}, unread.get(one.id)) : null);
+  parts.main.replaceChildren(
+    latest && first ? h("div.c-tabs", {}, tab(channel?.type === DIRECT ? first : channel ?? first, `#${(channel?.type === DIRECT ? first : channel ?? first).name}`),
+      tab(channel?.type === DIRECT ? channel : latest, say("Direct message"))) : "",
+    h("div.c-head", {},
+      h("button.x.c-menu", { type: "button", "aria-label": say("Servers and channels"), "aria-controls": "drawer", "aria-expanded": "false", onclick: (event) => toggleDrawer(event.currentTarget) }, icon("menu")),
+      icon(channel?.type === DIRECT ? "mail" : "hash"), h("h1", {}, title), h("small", {}, channel?.topic ?? ""),
+      h("span.c-tools", {}, toggle("dm", "mail", say("Direct message beside the channel")), toggle("requests", "pulse", say("Requests of the bot")))),
+    ...(room ? room.elements() : [problem(say("You are in no channel. Somebody has to take you into a server; the developers' page can."),
+      h("a.b.p", { href: "/developers#guilds" }, say("Open the developers' page")))]),
+  );
+}
+
+function toggleDrawer(button) {
+  const on = document.body.classList.toggle("drawer-open");
+  button.setAttribute("aria-expanded", String(on));
+  if (on) parts.side.querySelector("a, select")?.focus();
+}
+
+function togglePane(kind) {
+  paneKind = paneKind === kind ? "" : kind;
+  localStorage.setItem("pane", paneKind);
+  for (const button of document.querySelectorAll("[data-pane]")) button.setAttribute("aria-pressed", String(button.dataset.pane === paneKind));
+  drawPane();
+}
+
+/** The column beside: the newest direct message, or what the bot asked for. */
+function drawPane() {
+  requests.stop();
+  beside = null;
+  const direct = directory.channels.filter((one) => one.type === DIRECT).toSorted((a, b) => (BigInt(a.last_message_id ?? 0) < BigInt(b.last_message_id ?? 0) ? 1 : -1))[0];
+  const withDirect = paneKind === "dm" && direct && room?.channel.type !== DIRECT;
+  const shown = paneKind === "requests" || withDirect;
+  parts.pane.hidden = !shown;
+  document.querySelector(".chat")?.classList.toggle("with-pane", Boolean(shown));
+  const close = h("button.x", { type: "button", "aria-label": say("Close"), onclick: () => togglePane(paneKind) }, icon("close"));
+  if (paneKind === "requests") {
+    parts.pane.replaceChildren(h("div.c-head", {}, icon("pulse"), h("h2", {}, say("Requests of the bot")), close), requests.element);
+    requests.start();
+  } else if (withDirect) {
+    const name = directory.titleOf(direct);
+    const pane = new Room(direct, me, directory, { composer: false, told: (result) => requests.answered(result) });
+    beside = pane;
+    unread.delete(direct.id);
+    parts.pane.replaceChildren(
+      h("div.c-head", {}, h("span.m-av.bot.small", { "aria-hidden": "true" }, initials(name)), h("h2", {}, name), h("small", {}, say("direct message")), close),
+      ...pane.elements());
+    pane.attempt(() => pane.load());
+  } else {
+    parts.pane.replaceChildren();
+  }
+}
+
+async function readCommands(opened) {
+  if (!opened.composer) return;
+  try {
+    const commands = await me.commands(opened.channel.id);
+    opened.composer.commands = flat(commands.map((command) => ({ ...command, application: directory.user(command.application_id) })));
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    opened.composer.commands = []; // commands can be typed all the same
+  }
+}
+
+/** Long polls for what happens, for ever. A hidden page asks seldom: browsers give one address few connections. */
+async function follow() {
+  let after = directory.lastEvent, pause = 500;
+  for (;;) {
+    try {
+      if (!away.hidden) {
+        await resume();
+        after = directory.lastEvent;
+      }
+      const events = await me.events(after, document.hidden ? 0 : 25);
+      if (events.length) {
+        after = events.at(-1).n;
+        await take(events);
+      }
+      pause = 500;
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      away.hidden = false;
+      await new Promise((done) => setTimeout(done, pause));
+      pause = Math.min(pause * 2, 5000);
+    }
+    if (document.hidden) await new Promise((done) => { setTimeout(done, 4000); document.addEventListener("visibilitychange", done, { once: true }); });
+  }
+}
+
+/** After the sandbox was away: everything anew. */
+async function resume() {
+  await directory.load();
+  away.hidden = true;
+  const here = directory.channels.find((one) => one.id === room?.channel.id);
+  if (!here) {
+    await open(wanted(), { replace: true });
+    return;
+  }
+  for (const one of [room, beside]) if (one) await one.attempt(() => one.load());
+  draw();
+}
+
+async function take(events) {
+  let structure = false;
+  for (const event of events) {
+    const kind = event.type ?? "";
+    if (!kind.startsWith("MESSAGE")) {
+      structure ||= !kind.startsWith("PRESENCE");
+      continue;
+    }
+    const rooms = [room, beside].filter((one) => one?.channel.id === event.channel_id);
+    for (const one of rooms) {
+      if (kind === "MESSAGE_DELETE") one.remove(event.message?.id ?? event.message_id);
+      else one.show(event.message, kind === "MESSAGE_CREATE");
+    }
+    if (!directory.channels.some((one) => one.id === event.channel_id)) structure = true;
+    else if (kind === "MESSAGE_CREATE") arrived(event, rooms.length > 0);
+  }
+  if (structure) {
+    await directory.load();
+    if (!room || !directory.channels.some((one) => one.id === room.channel.id)) await open(wanted(), { replace: true });
+    else if (!beside) drawPane();
+    if (room) readCommands(room);
+  }
+  draw();
+}
+
+function arrived(event, seen) {
+  const { message } = event;
+  if (!message?.author || message.author.id === me.id) return;
+  const name = directory.nameOf(message.author);
+  announce(say("Message of {name}", { name }));
+  if (!seen) unread.set(event.channel_id, (unread.get(event.channel_id) ?? 0) + 1);
+}
+
+function problem(text, ...more) {
+  return h("div.problem", {}, icon("alert"), h("p", {}, text), more);
+}
+
+addEventListener("popstate", () => show(wanted()));
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
+    document.querySelector(".c-menu")?.click();
+    document.querySelector(".c-menu")?.focus();
+  }
+});
+start();

@@ -1,0 +1,87 @@
+/* Where a person writes: text, or a command after a slash. */
+
+import { announce, freshId, h, icon } from "./dom.js";
+import { find, readOptions } from "./commands.js";
+import { say } from "./speech.js";
+
+/** The form below the messages. `actions`: `write(text)`, `command(name, options)`; both return an error text or "". */
+export class Composer {
+  constructor(title, actions) {
+    this.actions = actions;
+    this.commands = [];
+    const id = freshId("composer");
+    const list = freshId("commands");
+    this.text = h("textarea", {
+      id, rows: 1, maxlength: 2000, placeholder: say("Write in {title}", { title }), "data-composer": "", autocomplete: "off",
+      "aria-describedby": `${id}-problem`, "aria-controls": list,
+      oninput: () => this.suggest(), onkeydown: (event) => this.key(event),
+    });
+    this.problem = h("p.fail", { id: `${id}-problem`, role: "alert" });
+    this.list = h("ul.commands", { id: list, hidden: true, "aria-label": say("Commands") });
+    this.form = h("form.c-in", { onsubmit: (event) => { event.preventDefault(); this.send(); } },
+      this.list, this.problem,
+      h("div.c-write", {}, h("label.hidden", { for: id }, say("Message")), this.text,
+        h("button.x", { type: "submit", "aria-label": say("Send") }, icon("send"))));
+  }
+
+  key(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      this.send();
+    } else if (event.key === "Escape") {
+      this.list.hidden = true;
+    } else if ((event.key === "ArrowUp" || event.key === "Tab" && !event.shiftKey) && !this.list.hidden) {
+      event.preventDefault();
+      this.list.querySelector(event.key === "Tab" ? "button" : "li:last-child button")?.focus();
+    }
+  }
+
+  suggest() {
+    this.problem.textContent = "";
+    const typed = /^\/(.*)$/.exec(this.text.value);
+    const chosen = find(this.commands, this.text.value);
+    this.list.hidden = true;
+    if (chosen && this.text.value.includes(" ")) {
+      if (!chosen.command.options.length) return;
+      this.list.replaceChildren(...chosen.command.options.map((option) => h("li.hint", {},
+        h("b", {}, `${option.name}:`), h("span", {}, option.description ?? ""), h("small", {}, option.required ? say("required") : say("optional")))));
+      this.list.hidden = false;
+    } else if (typed) {
+      const found = this.commands.filter((command) => command.shown.startsWith(typed[1].toLowerCase()));
+      this.list.replaceChildren(...found.map((command) => h("li", {}, h("button", {
+        type: "button", "data-command": command.name, onclick: () => this.choose(command),
+      }, h("b", {}, `/${command.shown}`), h("span", {}, command.description ?? ""), h("small", {}, command.application ?? "")))));
+      this.list.hidden = !found.length;
+    }
+  }
+
+  choose(command) {
+    const needed = command.options.filter((option) => option.required);
+    this.text.value = `/${command.shown}${needed.length ? ` ${needed[0].name}:` : ""}`;
+    this.list.hidden = true;
+    this.text.focus();
+    if (needed.length) this.suggest();
+    else this.send();
+  }
+
+  async send() {
+    const text = this.text.value.trim();
+    if (!text) return;
+    this.problem.textContent = "";
+    this.list.hidden = true;
+    this.text.value = "";
+    const problem = text.startsWith("/") ? await this.run(text) : await this.actions.write(text);
+    if (problem) {
+      this.problem.textContent = problem;
+      if (!this.text.value) this.text.value = text; // what was written is not lost
+      announce(problem);
+    }
+  }
+
+  run(text) {
+    const found = find(this.commands, text);
+    if (!found) return say("There is no such command here.");
+    const read = readOptions(found.command.options, found.rest);
+    return read.problem ? read.problem : this.actions.command(found.command.name, read.options);
+  }
+}

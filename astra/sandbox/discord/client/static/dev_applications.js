@@ -1,0 +1,56 @@
+/* Applications: make one, see whether it is connected, give it a new token, invite it. */
+
+import { sandbox } from "./api.js";
+import { h } from "./dom.js";
+import { action, card, copyable, field, form } from "./paper.js";
+import { say } from "./speech.js";
+
+/** The card of all applications. */
+export function applications({ state, kept, draw }) {
+  const owners = state.users.filter((user) => !user.bot).map((user) => [user.id, user.global_name || user.username]);
+  const make = form([
+    field("name", say("Name of the application"), { required: true, maxlength: 32, placeholder: say("for example Lantern Shop") }),
+    owners.length ? field("owner_id", say("Owner"), {}, [["", say("nobody in particular")], ...owners]) : null,
+  ], say("Make the application"), async (values) => {
+    const body = { name: values.name };
+    if (values.owner_id) body.owner_id = values.owner_id;
+    kept.made = await sandbox.post("applications", body);
+    await draw();
+  }, { primary: true });
+  return card("applications", say("Applications"), say("A bot is an application. Its token is shown once, when it is made."),
+    kept.made && secret(kept, draw), state.applications.map((app) => entry(app, state, kept, draw)),
+    state.applications.length ? null : h("p.p-none", {}, say("No application yet.")), make);
+}
+
+function secret(kept, draw) {
+  return h("div.p-once", { role: "group", "aria-label": say("The new token") },
+    h("p", {}, h("strong", {}, say("The token of {name}. It is shown this once: copy it now.", { name: kept.made.name }))),
+    copyable(say("Token"), kept.made.token, { "data-token": "" }),
+    copyable(say("Application id"), kept.made.id),
+    kept.made.verify_key && copyable(say("Public key"), kept.made.verify_key),
+    h("button.b", { type: "button", onclick: () => { kept.made = null; draw(); } }, say("I have copied it")));
+}
+
+function entry(app, state, kept, draw) {
+  const online = app.online ?? (state.sessions ?? []).some((session) => (session.application_id ?? session) === app.id);
+  const endpoint = app.interactions_endpoint_url;
+  return h("article.p-item", { "data-application-id": app.id, "aria-label": app.name },
+    h("div.p-line", {}, h("h3", {}, app.name), h(`span.st${online ? ".ok" : ""}`, {}, online ? say("online") : say("offline"))),
+    copyable(say("Application id"), app.id), copyable(say("Public key"), app.verify_key),
+    endpoint && h("p.sub", {}, say("Interactions go to {url}", { url: endpoint })),
+    h("div.acts", {},
+      h("a.b", { href: `/oauth2/authorize?client_id=${app.id}&scope=bot+applications.commands` }, say("Invite into a server")),
+      action(say("New token"), {}, async () => {
+        const answer = await sandbox.post(`applications/${app.id}/token`);
+        kept.made = { id: app.id, name: app.name, verify_key: app.verify_key, token: answer.token };
+        await draw();
+      }),
+      action(say("Revoke the token"), {}, async () => {
+        await sandbox.remove(`applications/${app.id}/token`);
+        return say("Revoked. The bot was disconnected; a new token brings it back.");
+      }),
+      action(say("Cut its connection"), {}, async () => {
+        await sandbox.post("gateway/drop", { application_id: app.id });
+        return say("Cut. A well-behaved bot comes back by itself.");
+      })));
+}

@@ -1,0 +1,68 @@
+/* People and servers. */
+
+import { sandbox } from "./api.js";
+import { h } from "./dom.js";
+import { action, card, field, form } from "./paper.js";
+import { say } from "./speech.js";
+
+const LOCALES = [["pt-BR", "Português (Brasil)"], ["en-US", "English"]];
+
+/** The card of people. */
+export function people({ state, draw }) {
+  const list = state.users.filter((user) => !user.bot);
+  const make = form([
+    field("username", say("User name"), { required: true, maxlength: 32, pattern: "[a-z0-9_.]+", placeholder: "bia_lopes" }),
+    field("global_name", say("Shown name (optional)"), { maxlength: 32 }),
+    field("locale", say("Language"), {}, LOCALES),
+  ], say("Add the person"), async (values) => {
+    await sandbox.post("users", { username: values.username, locale: values.locale, ...(values.global_name ? { global_name: values.global_name } : {}) });
+    await draw();
+  });
+  return card("people", say("People"), say("People are made up. You can be any of them, each in a window of its own."),
+    list.map((user) => entry(user, draw)), list.length ? null : h("p.p-none", {}, say("Nobody yet.")), make);
+}
+
+function entry(user, draw) {
+  const open = user.dms_open !== false;
+  return h("article.p-item", { "data-user-id": user.id, "aria-label": user.username },
+    h("div.p-line", {}, h("h3", {}, user.global_name || user.username), h("span.sub", {}, `${user.username} · ${user.locale ?? ""} · ${open ? say("DMs open") : say("DMs closed")}`)),
+    h("div.acts", {},
+      h("a.b", { href: `/?as=${user.id}`, target: `as-${user.id}` }, say("Be this person")),
+      action(open ? say("Close the DMs") : say("Open the DMs"), { "data-dms": open ? "close" : "open" }, async () => {
+        await sandbox.patch(`users/${user.id}`, { dms_open: !open });
+        await draw();
+      })));
+}
+
+/** The card of servers. */
+export function guilds({ state, draw }) {
+  const owners = state.users.filter((user) => !user.bot).map((user) => [user.id, user.global_name || user.username]);
+  const make = owners.length ? form([
+    field("name", say("Name of the server"), { required: true, maxlength: 100 }),
+    field("owner_id", say("Owner"), {}, owners),
+  ], say("Make the server"), async (values) => {
+    await sandbox.post("guilds", values);
+    await draw();
+  }) : h("p.sub", {}, say("A server needs an owner: add a person first."));
+  return card("guilds", say("Servers"), say("A new server has one channel, #geral."),
+    state.guilds.map((guild) => guildEntry(guild, state, owners, draw)), state.guilds.length ? null : h("p.p-none", {}, say("No server yet.")), make);
+}
+
+function guildEntry(guild, state, owners, draw) {
+  const apps = state.applications.map((app) => [app.id, app.name]);
+  return h("article.p-item", { "data-guild-id": guild.id, "aria-label": guild.name },
+    h("div.p-line", {}, h("h3", {}, guild.name), h("span.sub", {}, (guild.channels ?? []).map((channel) => `#${channel.name}`).join(", "))),
+    h("details", {}, h("summary", {}, say("Add channels, people and bots")),
+      form([field("name", say("Name of the channel"), { required: true, maxlength: 100 })], say("Add the channel"), async (values) => {
+        await sandbox.post(`guilds/${guild.id}/channels`, values);
+        await draw();
+      }),
+      owners.length ? form([field("user_id", say("Person"), {}, owners)], say("Take the person in"), async (values) => {
+        await sandbox.post(`guilds/${guild.id}/members`, values);
+        return say("The person is in the server.");
+      }) : null,
+      apps.length ? form([field("application_id", say("Application"), {}, apps)], say("Invite the bot"), async (values) => {
+        await sandbox.post(`guilds/${guild.id}/bots`, values);
+        return say("The bot is in the server.");
+      }) : null));
+}

@@ -1,0 +1,83 @@
+/* One message as an article. */
+
+import { attachment, components, picture } from "./components.js";
+import { h, icon, initials } from "./dom.js";
+import { markdown } from "./markdown.js";
+import { exactly, moment, say } from "./speech.js";
+
+const EPHEMERAL = 64, THINKING = 128, V2 = 32768, NO_EMBEDS = 4;
+
+/** The article of `message`. `actions`: `press(what, element)` for components, `dismiss(message)` for ephemeral ones. */
+export function article(message, channel, directory, actions) {
+  const ephemeral = Boolean(message.flags & EPHEMERAL);
+  const context = { directory, channel, message, press: actions.press };
+  const name = directory.nameOf(message.author);
+  const element = h(`article.m${ephemeral ? ".eph" : ""}`, {
+    "data-message-id": message.id,
+    "data-ephemeral": ephemeral,
+    "aria-label": say("Message of {name}", { name }),
+  });
+  element.append(
+    h(`div.m-av${message.author.bot ? ".bot" : ""}`, { "aria-hidden": "true" }, initials(name)),
+    h("div.m-body", {},
+      used(message, directory),
+      h("h2.m-by", {}, name, message.author.bot && h("span.m-app", {}, "APP"),
+        h("small", {}, h("time", { datetime: message.timestamp, title: exactly(message.timestamp) }, moment(message.timestamp)),
+          message.edited_timestamp && ` ${say("(edited)")}`)),
+      message.flags & THINKING ? thinking(name) : body(message, context),
+      h("div.m-fail", { role: "alert" }),
+      ephemeral && h("div.eph-why", {}, icon("eye-off"), say("Only you see this message"), " · ",
+        h("button.as-link", { type: "button", onclick: () => actions.dismiss(message) }, say("Dismiss"))),
+    ),
+  );
+  return element;
+}
+
+function used(message, directory) {
+  const about = message.interaction_metadata ?? message.interaction;
+  if (!about || about.type !== 2) return null;
+  const who = about.user ? directory.nameOf(about.user) : "?";
+  const name = message.interaction?.name ?? about.name;
+  return h("p.m-used", {}, name ? say("{who} used /{name}", { who, name }) : say("{who} used a command", { who }));
+}
+
+function thinking(name) {
+  return h("p.thinking", { "data-thinking": "" }, h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i")), say("{name} is thinking…", { name }));
+}
+
+function body(message, context) {
+  const parts = [];
+  if (message.flags & V2) return components(message.components, context);
+  if (message.content) parts.push(h("div.md", { "data-content": "" }, markdown(message.content, context.directory)));
+  const shownElsewhere = JSON.stringify(message.embeds ?? []);
+  for (const file of message.attachments ?? []) {
+    // A picture that an embed shows as its own is not shown twice.
+    if (shownElsewhere.includes(file.url) || shownElsewhere.includes(`attachment://${file.filename}`)) continue;
+    parts.push(attachment(file, context));
+  }
+  if (!(message.flags & NO_EMBEDS)) for (const embed of message.embeds ?? []) parts.push(card(embed, context));
+  parts.push(...components(message.components, context));
+  return parts;
+}
+
+/** An embed. */
+function card(embed, context) {
+  const md = (text) => markdown(text, context.directory);
+  const element = h("div.box.embed", {},
+    embed.author?.name && h("p.sub", {}, maybeLink(embed.author.url, embed.author.name)),
+    (embed.title || embed.description || embed.thumbnail) && h("div.section", {},
+      h("div", {}, embed.title && h("h3", {}, maybeLink(embed.url, embed.title)), embed.description && h("div.md.dim", {}, md(embed.description))),
+      embed.thumbnail && h("div.side", {}, picture(embed.thumbnail, { description: embed.thumbnail.description || embed.title }, context, "thumb"))),
+    embed.fields?.length && h("dl.fields", {}, embed.fields.map((field) =>
+      h(`div${field.inline ? ".inline" : ""}`, {}, h("dt", {}, field.name), h("dd.md", {}, md(field.value))))),
+    embed.image && picture(embed.image, { description: embed.image.description || embed.title }, context, "shot"),
+    (embed.footer?.text || embed.timestamp) && h("p.sub", {}, [embed.footer?.text, embed.timestamp && moment(embed.timestamp)].filter(Boolean).join(" · ")),
+  );
+  if (embed.color !== null && embed.color !== undefined) element.style.setProperty("--edge", `#${embed.color.toString(16).padStart(6, "0")}`);
+  else element.classList.add("no-edge");
+  return element;
+}
+
+function maybeLink(url, text) {
+  return url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text) : text;
+}
