@@ -1,0 +1,250 @@
+"""What tests and the demo arrange, under /_sandbox. No key: loopback only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from . import portraits
+from .body import read_object
+from .permissions import ALL, INVITED_BOT
+from .refusal import Json, bad_field, refuse
+from .reply import answer
+from .rows import Application, Guild, User
+from .world import WORLD, World
+
+Act = Callable[[World, web.Request, Json], Awaitable[Any]]
+MOST_OFFSET_SECONDS = 10**10
+
+
+def routes() -> list[web.RouteDef]:
+    """What to add to the router."""
+    guild = "/_sandbox/guilds/{guild}"
+    application = "/_sandbox/applications/{application}"
+    return [
+        web.post("/_sandbox/users", _wrap(_add_user)),
+        web.patch("/_sandbox/users/{user}", _wrap(_change_user)),
+        web.post("/_sandbox/guilds", _wrap(_add_guild)),
+        web.post(guild + "/channels", _wrap(_add_channel)),
+        web.post(guild + "/members", _wrap(_add_member)),
+        web.delete(guild + "/members/{user}", _wrap(_remove_member)),
+        web.post(guild + "/bots", _wrap(_invite)),
+        web.delete(guild + "/bots/{user}", _wrap(_remove_member)),
+        web.put("/_sandbox/channels/{channel}/permissions/{subject}", _wrap(_overwrite)),
+        web.delete("/_sandbox/channels/{channel}", _wrap(_remove_channel)),
+        web.post("/_sandbox/applications", _wrap(_add_application)),
+        web.post(application + "/token", _wrap(_renew_token)),
+        web.delete(application + "/token", _wrap(_revoke_token)),
+        web.get(application + "/presence", _wrap(_presence)),
+        web.get("/_sandbox/state", _wrap(_state)),
+        web.get("/_sandbox/requests", _wrap(_requests)),
+        web.get("/_sandbox/faults", _wrap(_faults)),
+        web.put("/_sandbox/faults", _wrap(_set_faults)),
+        web.get("/_sandbox/clock", _wrap(_clock)),
+        web.post("/_sandbox/clock", _wrap(_set_clock)),
+        web.post("/_sandbox/gateway/drop", _wrap(_drop)),
+    ]
+
+
+def _wrap(act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        body = {} if request.method in ("GET", "DELETE") else await read_object(request)
+        result = await act(request.app[WORLD], request, body)
+        return web.Response(status=204) if result is None else answer(result)
+
+    return handle
+
+
+def person(user: User) -> Json:
+    """A person as the developer sees him."""
+    return {
+        "id": user.id,
+        "username": user.username,
+        "global_name": user.global_name,
+        "locale": user.locale,
+        "dms_open": user.dms_open,
+        "bot": user.bot,
+    }
+
+
+def place(world: World, guild: Guild) -> Json:
+    """A guild as the developer sees it."""
+    return {
+        "id": guild.id,
+        "name": guild.name,
+        "owner_id": guild.owner_id,
+        "channels": [{"id": row.id, "name": row.name} for row in world.people.channels_of(guild)],
+        "members": list(guild.members),
+    }
+
+
+def _text(body: Json, name: str, *, longest: int = 100) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not 1 <= len(value) <= longest:
+        raise bad_field(name, "BASE_TYPE_BAD_LENGTH", f"A text of 1 to {longest} characters.")
+    return value
+
+
+def _bits(body: Json, name: str, default: int) -> int:
+    value = str(body.get(name, default))
+    if not value.isdigit() or int(value) > ALL:
+        raise bad_field(name, "NUMBER_TYPE_COERCE", "Permission bits, as a number or a text of digits.")
+    return int(value)
+
+
+async def _add_user(world: World, request: web.Request, body: Json) -> Json:
+    shown_name = body.get("global_name")
+    locale = body.get("locale", "pt-BR")
+    return person(
+        world.people.add_user(
+            _text(body, "username", longest=32),
+            shown_name if isinstance(shown_name, str) else None,
+            locale if isinstance(locale, str) else "pt-BR",
+        )
+    )
+
+
+async def _change_user(world: World, request: web.Request, body: Json) -> Json:
+    user = world.user(request.match_info["user"])
+    if "dms_open" in body:
+        if not isinstance(body["dms_open"], bool):
+            raise bad_field("dms_open", "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+        user.dms_open = body["dms_open"]
+    if "locale" in body:
+        user.locale = _text(body, "locale", longest=10)
+    if "global_name" in body:
+        user.global_name = None if body["global_name"] is None else _text(body, "global_name", longest=32)
+    world.changed()
+    return person(user)
+
+
+async def _add_guild(world: World, request: web.Request, body: Json) -> Json:
+    owner = world.user(str(body.get("owner_id")))
+    return place(world, world.people.add_guild(_text(body, "name"), owner.id))
+
+
+async def _add_channel(world: World, request: web.Request, body: Json) -> Json:
+    guild = world.guild(request.match_info["guild"])
+    return portraits.channel(world.state, world.people.add_channel(guild, _text(body, "name")))
+
+
+async def _add_member(world: World, request: web.Request, body: Json) -> Json:
+    guild = world.guild(request.match_info["guild"])
+    user = world.user(str(body.get("user_id")))
+    return portraits.member(world.state, world.people.join(guild, user.id))
+
+
+async def _remove_member(world: World, request: web.Request, body: Json) -> None:
+    world.people.leave(world.guild(request.match_info["guild"]), request.match_info["user"])
+
+
+async def _invite(world: World, request: web.Request, body: Json) -> Json:
+    guild = world.guild(request.match_info["guild"])
+    application = world.application(str(body.get("application_id")))
+    member = world.people.invite_bot(guild, application, _bits(body, "permissions", INVITED_BOT))
+    return portraits.member(world.state, member)
+
+
+async def _overwrite(world: World, request: web.Request, body: Json) -> Json:
+    channel = world.channel(request.match_info["channel"])
+    subject = request.match_info["subject"]
+    guild = world.guild_of(channel)
+    if guild is None or (subject not in guild.roles and subject not in guild.members):
+        raise refuse(10011)
+    entry = {
+        "id": subject,
+        "type": 0 if subject in guild.roles else 1,
+        "allow": str(_bits(body, "allow", 0)),
+        "deny": str(_bits(body, "deny", 0)),
+    }
+    channel.overwrites = [old for old in channel.overwrites if old["id"] != subject] + [entry]
+    world.changed()
+    world.news.channel("CHANNEL_UPDATE", channel)
+    return portraits.channel(world.state, channel)
+
+
+async def _remove_channel(world: World, request: web.Request, body: Json) -> None:
+    world.people.remove_channel(world.channel(request.match_info["channel"]))
+
+
+async def _add_application(world: World, request: web.Request, body: Json) -> Json:
+    name = _text(body, "name", longest=32)
+    people = [user.id for user in world.state.users.values() if not user.bot]
+    owner_id = str(body.get("owner_id") or (people[0] if people else ""))
+    owner = world.state.users.get(owner_id) or world.people.add_user("dev", None, "pt-BR")
+    application = world.people.add_application(name, owner.id, _bits(body, "privileged_intents", 0))
+    return {**_shown(world, application), "token": application.token}
+
+
+def _shown(world: World, application: Application) -> Json:
+    return {
+        "id": application.id,
+        "name": application.name,
+        "owner_id": application.owner_id,
+        "verify_key": application.verify_key,
+        "interactions_endpoint_url": application.endpoint_url,
+        "token_alive": application.token is not None,
+        "bot": {"id": application.id, "username": world.state.users[application.id].username},
+    }
+
+
+async def _renew_token(world: World, request: web.Request, body: Json) -> Json:
+    return {"token": world.people.renew_token(world.application(request.match_info["application"]))}
+
+
+async def _revoke_token(world: World, request: web.Request, body: Json) -> None:
+    world.people.revoke_token(world.application(request.match_info["application"]))
+
+
+async def _presence(world: World, request: web.Request, body: Json) -> Json:
+    return world.presence(world.application(request.match_info["application"]).id)
+
+
+async def _state(world: World, request: web.Request, body: Json) -> Json:
+    state = world.state
+    return {
+        "users": [person(user) for user in state.users.values()],
+        "guilds": [place(world, guild) for guild in state.guilds.values()],
+        "applications": [_shown(world, application) for application in state.applications.values()],
+        "sessions": [
+            {"application_id": session.application_id, "session_id": session.id, **world.presence(session.application_id)}
+            for session in world.hub.all()
+        ],
+        "clock": {"offset_seconds": world.clock.offset_seconds},
+    }
+
+
+async def _requests(world: World, request: web.Request, body: Json) -> list[Json]:
+    limit = request.query.get("limit", "100")
+    return world.journal.latest(request.query.get("application_id"), int(limit) if limit.isdigit() else 100)
+
+
+async def _faults(world: World, request: web.Request, body: Json) -> Json:
+    return world.faults.public()
+
+
+async def _set_faults(world: World, request: web.Request, body: Json) -> Json:
+    world.faults.set(body.get("rules"))
+    return world.faults.public()
+
+
+async def _clock(world: World, request: web.Request, body: Json) -> Json:
+    return {"offset_seconds": world.clock.offset_seconds}
+
+
+async def _set_clock(world: World, request: web.Request, body: Json) -> Json:
+    value = body.get("offset_seconds")
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > MOST_OFFSET_SECONDS:
+        raise bad_field("offset_seconds", "NUMBER_TYPE_COERCE", "A number of seconds.")
+    world.set_clock(float(value))
+    return {"offset_seconds": world.clock.offset_seconds}
+
+
+async def _drop(world: World, request: web.Request, body: Json) -> Json:
+    application = world.application(str(body.get("application_id")))
+    code = body.get("code")
+    if code is not None and (isinstance(code, bool) or not isinstance(code, int) or not 1000 <= code <= 4999):
+        raise bad_field("code", "NUMBER_TYPE_COERCE", "A websocket close code, or none for a cut connection.")
+    return {"dropped": world.hub.drop(application.id, code)}

@@ -1,0 +1,1 @@
+"""What a bot hears over its websocket."""

@@ -1,0 +1,250 @@
+"""The gateway's websocket: HELLO, IDENTIFY or RESUME, heartbeats, presence."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+from astra.sandbox.discord import portraits
+from astra.sandbox.discord.refusal import Json
+
+from . import intents
+from .session import Session
+from .wire import Wire
+
+if TYPE_CHECKING:
+    from astra.sandbox.discord.world import World
+
+HEARTBEAT_MS = 41_250
+COMMANDS_A_MINUTE = 120
+IDENTIFIES_A_DAY = 1000
+
+
+class Closed(Exception):
+    """The connection ends with this code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Connection:
+    """One socket from HELLO to its end."""
+
+    def __init__(self, world: World, wire: Wire) -> None:
+        self._world = world
+        self._wire = wire
+        self._session: Session | None = None
+        self._token = ""
+        self._commands: deque[float] = deque(maxlen=COMMANDS_A_MINUTE)
+
+    def hello(self) -> None:
+        """Says how often to beat."""
+        self._send(10, {"heartbeat_interval": HEARTBEAT_MS, "_trace": ["sandbox"]})
+
+    def take(self, raw: str | bytes) -> None:
+        """Handles one frame, text or binary. Raises Closed where Discord would close."""
+        try:
+            frame = json.loads(raw)
+            op, data = frame["op"], frame.get("d")
+        except (ValueError, KeyError, TypeError):
+            raise Closed(4002) from None
+        now = time.monotonic()
+        if len(self._commands) == COMMANDS_A_MINUTE and now - self._commands[0] < 60:
+            raise Closed(4008)
+        self._commands.append(now)
+        if op == 1:
+            self._send(11, None)
+        elif op == 2:
+            self._identify(data)
+        elif op == 6:
+            self._resume(data)
+        elif op not in (3, 4, 8, 31):
+            raise Closed(4001)
+        elif self._session is None:
+            raise Closed(4003)
+        elif op == 3:
+            self._session.presence = _presence(data)
+            self._world.news.presence(self._session.application_id)
+        elif op == 8:
+            self._members(self._session, data)
+
+    def ended(self, *, by_client: bool) -> None:
+        """The socket is gone. A bot that said goodbye (1000 or 1001) is gone with it; others may resume."""
+        session = self._session
+        if session is None or session.wire is not self._wire:
+            return
+        session.wire = None
+        session.lost_at = time.monotonic()
+        if by_client:
+            self._world.hub.forget(session)
+        self._world.news.presence(session.application_id)
+
+    def _identify(self, data: Any) -> None:
+        if self._session is not None:
+            raise Closed(4005)
+        if not isinstance(data, dict):
+            raise Closed(4002)
+        wanted = data.get("intents")
+        shard = data.get("shard", [0, 1])
+        if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted & ~intents.KNOWN or wanted < 0:
+            raise Closed(4013)
+        application = self._world.application_of(str(data.get("token", "")))
+        if application is None:
+            raise Closed(4004)
+        if not (isinstance(shard, list) and len(shard) == 2 and 0 <= shard[0] < shard[1]):
+            raise Closed(4010)
+        if wanted & intents.PRIVILEGED & ~application.privileged_intents:
+            raise Closed(4014)
+        if self._world.identifies_left(application) <= 0:
+            self._send(9, False)
+            return
+        application.identifies.append(self._world.clock.unix())
+        session = Session(application.id, wanted, (shard[0], shard[1]))
+        session.wire = self._wire
+        presence = data.get("presence")
+        if presence is not None:
+            session.presence = _presence(presence)
+        self._session = session
+        self._world.hub.add(session)
+        self._ready(session)
+        self._world.changed()
+        self._world.news.presence(application.id)
+
+    def _ready(self, session: Session) -> None:
+        state = self._world.state
+        bot_id = session.application_id
+        guilds = [g for g in state.guilds.values() if bot_id in g.members and session.sees_guild(g.id)]
+        session.dispatch(
+            "READY",
+            {
+                "v": 10,
+                "user": portraits.own_user(state.users[bot_id]),
+                "user_settings": {},
+                "guilds": [{"id": guild.id, "unavailable": True} for guild in guilds],
+                "session_id": session.id,
+                "session_type": "normal",
+                "resume_gateway_url": self._world.gateway_url,
+                "shard": list(session.shard),
+                "application": {"id": bot_id, "flags": 0},
+                "private_channels": [],
+                "relationships": [],
+                "presences": [],
+                "guild_join_requests": [],
+                "geo_ordered_rtc_regions": [],
+                "_trace": ["sandbox"],
+            },
+        )
+        if session.intents & intents.GUILDS:
+            everybody = bool(session.intents & intents.GUILD_MEMBERS)
+            for guild in guilds:
+                shown = portraits.gateway_guild(state, guild, bot_id, all_members=everybody)
+                session.dispatch("GUILD_CREATE", shown)
+
+    def _resume(self, data: Any) -> None:
+        if self._session is not None:
+            raise Closed(4005)
+        if not isinstance(data, dict) or not isinstance(data.get("seq"), int):
+            raise Closed(4002)
+        application = self._world.application_of(str(data.get("token", "")))
+        if application is None:
+            raise Closed(4004)
+        session = self._world.hub.find(str(data.get("session_id", "")))
+        if session is None or session.application_id != application.id or not session.can_replay(data["seq"]):
+            self._send(9, False)
+            return
+        if data["seq"] > session.sequence:
+            raise Closed(4007)
+        if session.wire is not None:
+            session.wire.close(4000)
+        session.wire, session.lost_at = self._wire, None
+        self._session = session
+        session.replay(data["seq"])
+        self._world.news.presence(application.id)
+
+    def _members(self, session: Session, data: Any) -> None:
+        guild = self._world.state.guilds.get(str(data.get("guild_id")) if isinstance(data, dict) else "")
+        if guild is None or session.application_id not in guild.members:
+            return
+        wanted = data.get("user_ids")
+        ids = [wanted] if isinstance(wanted, (str, int)) else wanted
+        query = str(data.get("query", "")).lower()
+        limit = int(data.get("limit") or 1000)
+        found, missing = [], []
+        for key in [str(i) for i in ids] if ids else list(guild.members):
+            row = guild.members.get(key)
+            if row is None:
+                missing.append(key)
+            elif self._world.state.users[key].username.lower().startswith(query):
+                found.append(portraits.member(self._world.state, row))
+        chunk: Json = {
+            "guild_id": guild.id,
+            "members": found[:limit],
+            "chunk_index": 0,
+            "chunk_count": 1,
+            "not_found": missing,
+        }
+        if "nonce" in data:
+            chunk["nonce"] = data["nonce"]
+        session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
+
+    def _send(self, op: int, data: Any) -> None:
+        self._wire.put(json.dumps({"op": op, "d": data, "s": None, "t": None}, separators=(",", ":")))
+
+
+def _presence(data: Any) -> Json:
+    if not isinstance(data, dict):
+        raise Closed(4002)
+    # One library still says "game" for the one activity of IDENTIFY.
+    game = data.get("game")
+    activities = data.get("activities") or ([game] if isinstance(game, dict) else [])
+    return {"status": data.get("status") or "online", "activities": activities}
+
+
+async def serve(world: World, request: web.Request) -> web.StreamResponse:
+    """GET /gateway as a websocket."""
+    socket = web.WebSocketResponse(max_msg_size=16 * 1024, autoclose=False)
+    if not socket.can_prepare(request):
+        return web.Response(status=400, text="This address speaks websocket.")
+    await socket.prepare(request)
+    compression = request.query.get("compress", "")
+    wire = Wire(socket, request, compressed=compression == "zlib-stream")
+    connection = Connection(world, wire)
+    by_client = False
+    try:
+        if request.query.get("v", "10") != "10":
+            raise Closed(4012)
+        if request.query.get("encoding", "json") != "json" or compression not in ("", "zlib-stream"):
+            raise Closed(4002)
+        connection.hello()
+        by_client = await _listen(socket, connection)
+    except Closed as end:
+        wire.close(end.code)
+    finally:
+        connection.ended(by_client=by_client)
+        await wire.stop()
+        if not socket.closed and request.transport is not None:
+            await socket.close(drain=False)
+    return socket
+
+
+async def _listen(socket: web.WebSocketResponse, connection: Connection) -> bool:
+    """Frames until the socket ends; whether it was the bot that said goodbye. Raises Closed."""
+    while True:
+        try:
+            frame = await socket.receive(timeout=HEARTBEAT_MS / 1000 * 1.5)
+        except TimeoutError:
+            raise Closed(4009) from None
+        except asyncio.CancelledError:
+            return False
+        if frame.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+            connection.take(frame.data)
+        elif frame.type is WSMsgType.CLOSE:
+            return frame.data in (1000, 1001)
+        elif frame.type in (WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR):
+            return False

@@ -1,0 +1,1 @@
+"""A person's click, its way to the application, and the answer."""

@@ -1,0 +1,169 @@
+"""What a person does: presses, chooses, submits, commands. Refused where a client would not let him."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from astra.sandbox.discord import messages, portraits
+from astra.sandbox.discord.forms.components import walk
+from astra.sandbox.discord.forms.modal import filled
+from astra.sandbox.discord.forms.pieces import SELECTS
+from astra.sandbox.discord.refusal import Json, Refusal, bad_field, refuse
+from astra.sandbox.discord.rows import COMMAND, COMPONENT, MODAL, Application, Channel, Interaction, Message
+
+from .commands import command_data, visible_commands
+
+if TYPE_CHECKING:
+    from astra.sandbox.discord.world import World
+
+WORDS = {
+    "pt-BR": "O aplicativo não respondeu.",
+    "en": "The application did not respond.",
+}
+
+
+async def act(world: World, user_id: str, body: Json) -> Json:
+    """One interaction of `user_id`, as the person API takes it; returns what became of it.
+
+    Raises Refusal 50035 for what cannot be pressed or sent, 10003, 10008, 50001 for what he does not see.
+    """
+    kind = body.get("kind")
+    if kind in ("button", "select"):
+        row, channel, data, source = _component(world, user_id, body, is_button=kind == "button")
+    elif kind == "modal":
+        return await _submit(world, user_id, body)
+    elif kind == "command":
+        row, channel, data = _command(world, user_id, body)
+        source = None
+    else:
+        raise wrong("kind", "One of button, select, modal, command.")
+    return await _ask(world, row, channel, data, source)
+
+
+def shown(world: World, row: Interaction) -> Json:
+    """An interaction as its person sees it."""
+    reply: Json = {"interaction_id": row.id, "state": row.state, "outcome": row.outcome or row.state}
+    if row.response_message_id is not None:
+        message = world.state.messages.get(row.channel_id, {}).get(row.response_message_id)
+        if message is not None:
+            reply["message"] = portraits.message(world.state, message)
+    if row.outcome == "modal" and row.modal is not None:
+        reply["modal"] = {"modal_id": row.modal_id, "custom_id": row.modal["custom_id"], "title": row.modal["title"]}
+        reply["modal"]["components"] = row.modal["components"]
+    if row.state == "failed":
+        locale = world.state.users[row.user_id].locale
+        reply["error"] = WORDS.get(locale, WORDS["en"])
+        reply["reason"] = world.desk.reasons.get(row.id, "")
+    return reply
+
+
+async def _ask(world: World, row: Interaction, channel: Channel, data: Json, source: Message | None) -> Json:
+    began = time.monotonic()
+    await world.desk.ask(row, channel, data, source)
+    return {**shown(world, row), "ms": round((time.monotonic() - began) * 1000, 1)}
+
+
+def _component(world: World, user_id: str, body: Json, *, is_button: bool) -> tuple[Interaction, Channel, Json, Message]:
+    channel = world.channel_for(user_id, str(body.get("channel_id")))
+    source = messages.find(world, channel.id, str(body.get("message_id")), reader_id=user_id)
+    custom_id = body.get("custom_id")
+    found = [c for c in walk(source.components) if c.get("custom_id") == custom_id and custom_id is not None]
+    if not found or (found[0]["type"] == 2) is not is_button:
+        raise wrong("custom_id", "The message has no such component.")
+    piece = found[0]
+    if piece.get("disabled"):
+        raise wrong("custom_id", "The component is disabled.")
+    data: Json = {"component_type": piece["type"], "custom_id": custom_id, "id": piece["id"]}
+    if piece["type"] in SELECTS:
+        data |= _chosen(world, channel, piece, body.get("values"))
+    application = _application(world, source.author_id)
+    metadata: Json = {"interacted_message_id": source.id}
+    row = world.desk.open(application, user_id, channel, COMPONENT, source=source, metadata=metadata)
+    return row, channel, data, source
+
+
+def _chosen(world: World, channel: Channel, piece: Json, values: Any) -> Json:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise wrong("values", "A list of texts.")
+    if not piece["min_values"] <= len(set(values)) == len(values) <= piece["max_values"]:
+        raise wrong("values", f"Between {piece['min_values']} and {piece['max_values']} different ones.")
+    if piece["type"] == 3:
+        if set(values) - {option["value"] for option in piece["options"]}:
+            raise wrong("values", "This is not one of the options.")
+        return {"values": values}
+    guild = world.guild_of(channel)
+    resolved: Json = {}
+    for value in values:
+        if piece["type"] in (5, 7) and value in world.state.users:
+            resolved.setdefault("users", {})[value] = portraits.user(world.state.users[value])
+            if guild is not None and value in guild.members:
+                resolved.setdefault("members", {})[value] = portraits.bare_member(guild.members[value])
+        elif piece["type"] in (6, 7) and guild is not None and value in guild.roles:
+            resolved.setdefault("roles", {})[value] = portraits.role(guild.roles[value])
+        elif piece["type"] == 8 and (row := world.state.channels.get(value)) and row.guild_id == channel.guild_id:
+            resolved.setdefault("channels", {})[value] = portraits.channel(world.state, row)
+        else:
+            raise wrong("values", "There is no such choice.")
+    return {"values": values, "resolved": resolved}
+
+
+async def _submit(world: World, user_id: str, body: Json) -> Json:
+    modal_id = str(body.get("modal_id"))
+    parent = world.desk.modals.get(modal_id)
+    if parent is None or parent.user_id != user_id or parent.modal is None:
+        raise wrong("modal_id", "No open modal: it was sent already, or never shown to this person.")
+    values = body.get("values") or {}
+    if not isinstance(values, dict):
+        raise wrong("values", "An object of values by custom_id.")
+    components = filled(parent.modal, values)
+    channel = world.channel_for(user_id, parent.channel_id)
+    source = None
+    if parent.source_message_id is not None:
+        source = world.state.messages.get(channel.id, {}).get(parent.source_message_id)
+    del world.desk.modals[modal_id]
+    row = world.desk.open(
+        _application(world, parent.application_id),
+        user_id,
+        channel,
+        MODAL,
+        source=source,
+        metadata={"triggering_interaction_metadata": parent.metadata},
+    )
+    data: Json = {"custom_id": parent.modal["custom_id"], "components": components, "resolved": {}}
+    reply = await _ask(world, row, channel, data, source)
+    if row.state == "failed":  # the form stays on the screen, as filled in, and may be sent again
+        world.desk.modals[modal_id] = parent
+    return reply
+
+
+def _command(world: World, user_id: str, body: Json) -> tuple[Interaction, Channel, Json]:
+    channel = world.channel_for(user_id, str(body.get("channel_id")))
+    path = str(body.get("name", "")).lstrip("/").split()
+    wanted = body.get("application_id")
+    known = [
+        (application, command)
+        for application, command in visible_commands(world, channel)
+        if path and command["name"] == path[0] and wanted in (None, application.id)
+    ]
+    if not known:
+        raise wrong("name", "There is no such command here.")
+    application, command = known[0]
+    options = body.get("options") or {}
+    if not isinstance(options, dict):
+        raise wrong("options", "An object of values by name.")
+    data = command_data(command, path[1:], options)
+    metadata: Json = {"name": command["name"], "command_type": command["type"]}
+    return world.desk.open(application, user_id, channel, COMMAND, metadata=metadata), channel, data
+
+
+def _application(world: World, application_id: str) -> Application:
+    application = world.state.applications.get(application_id)
+    if application is None:
+        raise refuse(10002)
+    return application
+
+
+def wrong(name: str, message: str) -> Refusal:
+    """50035 for one field of the person API."""
+    return bad_field(name, "NOT_POSSIBLE", message)

@@ -1,0 +1,148 @@
+"""Application commands: their form, who sees them, and a use of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from astra.sandbox.discord.forms.fields import Fields, Path
+from astra.sandbox.discord.ids import Snowflakes
+from astra.sandbox.discord.refusal import Json, Problems
+from astra.sandbox.discord.rows import Application, Channel
+
+if TYPE_CHECKING:
+    from astra.sandbox.discord.world import World
+
+NAME = re.compile(r"^[-_'\w]{1,32}$", re.UNICODE)
+SUB_COMMAND, SUB_GROUP, STRING, INTEGER, BOOLEAN, NUMBER = 1, 2, 3, 4, 5, 10
+
+
+def check_command(ids: Snowflakes, application_id: str, guild_id: str | None, data: Any, path: Path = ()) -> Json:
+    """A command as it is stored and shown. Raises Refusal 50035."""
+    problems = Problems()
+    fields = Fields(problems, data if isinstance(data, dict) else {}, path)
+    kind = fields.integer("type", 1, 4, default=1) or 1
+    name = fields.text("name", 32, least=1, required=True) or ""
+    if kind == 1 and name and (not NAME.match(name) or name != name.lower()):
+        fields.wrong("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+    description = fields.text("description", 100, least=1, required=kind == 1) or ""
+    _options(fields)
+    problems.raise_if_any()
+    shown: Json = {
+        "id": ids.new(),
+        "application_id": application_id,
+        "version": ids.new(),
+        "type": kind,
+        "name": name,
+        "name_localizations": data.get("name_localizations"),
+        "description": description,
+        "description_localizations": data.get("description_localizations"),
+        "default_member_permissions": data.get("default_member_permissions"),
+        "dm_permission": data.get("dm_permission", True),
+        "contexts": data.get("contexts"),
+        "integration_types": data.get("integration_types") or [0],
+        "nsfw": bool(data.get("nsfw")),
+    }
+    if data.get("options"):
+        shown["options"] = data["options"]
+    return shown if guild_id is None else {**shown, "guild_id": guild_id}
+
+
+def _options(fields: Fields) -> None:
+    for path, data in fields.objects("options", 25):
+        option = Fields(fields.problems, data, path)
+        if option.integer("type", 1, 11) is None:
+            option.required("type")
+        name = option.text("name", 32, least=1, required=True) or ""
+        if name and (not NAME.match(name) or name != name.lower()):
+            option.wrong("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+        option.text("description", 100, least=1, required=True)
+        _options(option)
+
+
+def store_command(application: Application, command: Json) -> tuple[Json, bool]:
+    """Adds a command, or changes the one of that name; the stored one, and whether it is new."""
+    for old in application.commands:
+        if _key(old) == _key(command):
+            command["id"] = old["id"]
+            application.commands[application.commands.index(old)] = command
+            return command, False
+    application.commands.append(command)
+    return command, True
+
+
+def replace_commands(application: Application, guild_id: str | None, commands: list[Json]) -> list[Json]:
+    """Puts `commands` in place of all global ones, or of all in one guild. Those of the same name keep their ids."""
+    old = {_key(row): row["id"] for row in application.commands}
+    for command in commands:
+        command["id"] = old.get(_key(command), command["id"])
+    application.commands = [row for row in application.commands if row.get("guild_id") != guild_id] + commands
+    return commands
+
+
+def visible_commands(world: World, channel: Channel) -> list[tuple[Application, Json]]:
+    """What can be used in `channel`: commands of the bots there, those of the guild first."""
+    guild = world.guild_of(channel)
+    there = channel.recipients if guild is None else list(guild.members)
+    found = []
+    for key in there:
+        application = world.state.applications.get(key)
+        if application is None:
+            continue
+        for command in application.commands:
+            in_dm_too = command["dm_permission"] is not False and 1 in (command["contexts"] or [0, 1])
+            fits = (
+                command.get("guild_id") in (None, channel.guild_id)
+                if guild is not None
+                else (command.get("guild_id") is None and in_dm_too)
+            )
+            if fits and command["type"] == 1:
+                found.append((application, command))
+    return sorted(found, key=lambda pair: pair[1].get("guild_id") is None)
+
+
+def command_data(command: Json, path: list[str], values: Json) -> Json:
+    """The `data` of an interaction that uses `command` with subcommands `path`. Raises Refusal 50035."""
+    problems = Problems()
+    data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
+    here, level = data, command
+    for name in path:
+        inner = [o for o in level.get("options", []) if o["name"] == name and o["type"] in (SUB_COMMAND, SUB_GROUP)]
+        if not inner:
+            problems.add(("name",), "NOT_POSSIBLE", f"The command has no part {name!r}.")
+            break
+        level = inner[0]
+        entry: Json = {"name": name, "type": level["type"], "options": []}
+        here["options"] = [entry]
+        here = entry
+    known = {o["name"]: o for o in level.get("options", []) if o["type"] not in (SUB_COMMAND, SUB_GROUP)}
+    given = []
+    for name, value in values.items():
+        if name not in known:
+            problems.add(("options", name), "NOT_POSSIBLE", "The command has no such option.")
+        elif not _fits(known[name], value):
+            problems.add(("options", name), "NOT_POSSIBLE", "A value that this option does not take.")
+        else:
+            given.append({"name": name, "type": known[name]["type"], "value": value})
+    for name, option in known.items():
+        if option.get("required") and name not in values:
+            problems.add(("options", name), "BASE_TYPE_REQUIRED", "This field is required")
+    problems.raise_if_any()
+    if given or path:
+        here["options"] = given
+    return data
+
+
+def _fits(option: Json, value: Any) -> bool:
+    kinds: dict[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
+    wanted = kinds.get(option["type"], (str,))
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted != (bool,)):
+        return False
+    offered = option.get("choices")
+    return not offered or value in [entry["value"] for entry in offered]
+
+
+def _key(command: Json) -> tuple[str | None, int, str]:
+    return command.get("guild_id"), command["type"], command["name"]

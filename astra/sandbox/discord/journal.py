@@ -1,0 +1,37 @@
+"""The latest requests of bots, for tests and the developer. Holds no body, no token, no query."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+
+from .refusal import Json
+
+KEPT = 20_000
+TOKEN_IN_PATH = re.compile(r"(/(?:interactions|webhooks)/\d+/)[^/]+")
+
+
+class Journal:
+    """Requests, newest last; the oldest fall out."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Json] = deque(maxlen=KEPT)
+
+    def add(self, *, at: str, application_id: str | None, method: str, path: str, status: int, code: int | None, ms: float) -> None:
+        """Notes one request; status 0 means that its answer was lost on purpose. Tokens in paths are blotted out."""
+        self._entries.append(
+            {
+                "at": at,
+                "application_id": application_id,
+                "method": method,
+                "path": TOKEN_IN_PATH.sub(r"\1…", path),
+                "status": status,
+                "code": code,
+                "ms": round(ms, 2),
+            }
+        )
+
+    def latest(self, application_id: str | None, limit: int) -> list[Json]:
+        """At most `limit` of them, newest last, of one application or of all."""
+        found = [entry for entry in self._entries if application_id in (None, entry["application_id"])]
+        return found[-limit:] if limit > 0 else []

@@ -1,0 +1,298 @@
+"""Rows as Discord shows them. `base` is put before addresses of attachments: empty for people, absolute for bots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .permissions import in_guild
+from .refusal import Json
+from .rows import DIRECT, Application, Attachment, Channel, Guild, Member, Message, Role, User
+from .state import State
+
+
+def user(row: User) -> Json:
+    """A user object."""
+    shown: Json = {
+        "id": row.id,
+        "username": row.username,
+        "discriminator": "0000" if row.bot else "0",
+        "global_name": row.global_name,
+        "avatar": None,
+        "banner": None,
+        "accent_color": None,
+        "avatar_decoration_data": None,
+        "collectibles": None,
+        "primary_guild": None,
+        "clan": None,
+        "public_flags": 0,
+        "flags": 0,
+    }
+    return {**shown, "bot": True} if row.bot else shown
+
+
+def own_user(row: User) -> Json:
+    """What a bot sees of itself."""
+    return {
+        **user(row),
+        "mfa_enabled": True,
+        "locale": "en-US",
+        "premium_type": 0,
+        "email": None,
+        "verified": True,
+        "bio": "",
+    }
+
+
+def role(row: Role) -> Json:
+    """A role object."""
+    shown: Json = {
+        "id": row.id,
+        "name": row.name,
+        "description": None,
+        "permissions": str(row.permissions),
+        "position": row.position,
+        "color": row.color,
+        "colors": {"primary_color": row.color, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": row.bot_id is not None,
+        "mentionable": False,
+        "icon": None,
+        "unicode_emoji": None,
+        "flags": 0,
+    }
+    return {**shown, "tags": {"bot_id": row.bot_id}} if row.bot_id is not None else shown
+
+
+def member(state: State, row: Member) -> Json:
+    """A member object with its user."""
+    return {"user": user(state.users[row.user_id]), **bare_member(row)}
+
+
+def bare_member(row: Member) -> Json:
+    """A member object without its user, as messages carry it."""
+    return {
+        "nick": None,
+        "avatar": None,
+        "banner": None,
+        "roles": list(row.roles),
+        "joined_at": row.joined_at,
+        "premium_since": None,
+        "communication_disabled_until": None,
+        "deaf": False,
+        "mute": False,
+        "pending": False,
+        "flags": 0,
+    }
+
+
+def channel(state: State, row: Channel, viewer_id: str | None = None) -> Json:
+    """A channel object; of a direct one, `viewer_id` is not among the recipients."""
+    shown: Json = {"id": row.id, "type": row.type, "last_message_id": row.last_message_id, "flags": 0}
+    if row.type == DIRECT:
+        others = [key for key in row.recipients if key != viewer_id]
+        return {**shown, "recipients": [user(state.users[key]) for key in others]}
+    return {
+        **shown,
+        "guild_id": row.guild_id,
+        "name": row.name,
+        "topic": row.topic,
+        "position": row.position,
+        "parent_id": None,
+        "nsfw": False,
+        "rate_limit_per_user": 0,
+        "last_pin_timestamp": None,
+        "permission_overwrites": list(row.overwrites),
+    }
+
+
+def guild(row: Guild) -> Json:
+    """A guild object as REST shows it."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "icon": None,
+        "description": None,
+        "home_header": None,
+        "splash": None,
+        "discovery_splash": None,
+        "banner": None,
+        "features": [],
+        "owner_id": row.owner_id,
+        "application_id": None,
+        "region": "brazil",
+        "afk_channel_id": None,
+        "afk_timeout": 300,
+        "system_channel_id": None,
+        "system_channel_flags": 0,
+        "widget_enabled": False,
+        "widget_channel_id": None,
+        "verification_level": 0,
+        "default_message_notifications": 0,
+        "explicit_content_filter": 0,
+        "mfa_level": 0,
+        "max_presences": None,
+        "max_members": 500000,
+        "max_stage_video_channel_users": 50,
+        "max_video_channel_users": 25,
+        "vanity_url_code": None,
+        "premium_tier": 0,
+        "premium_subscription_count": 0,
+        "premium_progress_bar_enabled": False,
+        "preferred_locale": row.locale,
+        "rules_channel_id": None,
+        "safety_alerts_channel_id": None,
+        "public_updates_channel_id": None,
+        "nsfw": False,
+        "nsfw_level": 0,
+        "incidents_data": None,
+        "emojis": [],
+        "stickers": [],
+        "roles": [role(entry) for entry in row.roles.values()],
+    }
+
+
+def gateway_guild(state: State, row: Guild, bot_id: str, *, all_members: bool) -> Json:
+    """A guild object as GUILD_CREATE carries it: with channels, and members as far as the bot may have them."""
+    members = row.members.values() if all_members else [row.members[bot_id]]
+    channels = [entry for entry in state.channels.values() if entry.guild_id == row.id]
+    return {
+        **guild(row),
+        "joined_at": row.members[bot_id].joined_at,
+        "large": False,
+        "unavailable": False,
+        "member_count": len(row.members),
+        "members": [member(state, entry) for entry in members],
+        "channels": [channel(state, entry) for entry in channels],
+        "threads": [],
+        "presences": [],
+        "voice_states": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
+    }
+
+
+def my_guild(row: Guild, user_id: str) -> Json:
+    """A guild in the list of one's own."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "icon": None,
+        "banner": None,
+        "owner": row.owner_id == user_id,
+        "permissions": str(in_guild(row, user_id)),
+        "features": [],
+    }
+
+
+def attachment(row: Attachment, base: str, *, ephemeral: bool) -> Json:
+    """An attachment object."""
+    url = base + row.path
+    shown: Json = {
+        "id": row.id,
+        "filename": row.filename,
+        "size": row.size,
+        "url": url,
+        "proxy_url": url,
+        "content_type": row.content_type,
+        "content_scan_version": 0,
+    }
+    if row.width is not None:
+        shown |= {"width": row.width, "height": row.height}
+    if row.description is not None:
+        shown["description"] = row.description
+    return {**shown, "ephemeral": True} if ephemeral else shown
+
+
+def message(state: State, row: Message, base: str = "") -> Json:
+    """A message object."""
+    shown: Json = {
+        "id": row.id,
+        "type": row.type,
+        "channel_id": row.channel_id,
+        "author": user(state.users[row.author_id]),
+        "content": row.content,
+        "embeds": with_base(row.embeds, base),
+        "components": with_base(row.components, base),
+        "attachments": [attachment(entry, base, ephemeral=row.ephemeral) for entry in row.attachments],
+        "mentions": [user(state.users[key]) for key in row.mentions],
+        "mention_roles": [],
+        "mention_everyone": row.mention_everyone,
+        "pinned": False,
+        "tts": row.tts,
+        "timestamp": row.created_at,
+        "edited_timestamp": row.edited_at,
+        "flags": row.flags,
+    }
+    if row.application_id is not None and row.by_webhook:
+        shown |= {"application_id": row.application_id, "webhook_id": row.application_id}
+    if row.reference is not None:
+        shown["message_reference"] = row.reference
+    if row.interaction is not None:
+        shown["interaction_metadata"] = metadata(state, row.interaction)
+        if row.interaction["type"] == 2:
+            known = row.interaction
+            shown["interaction"] = {
+                "id": known["id"],
+                "type": 2,
+                "name": known.get("name", ""),
+                "user": user(state.users[known["user_id"]]),
+            }
+    return shown
+
+
+def metadata(state: State, kept: Json) -> Json:
+    """The `interaction_metadata` of a message."""
+    shown = {key: value for key, value in kept.items() if key not in ("user_id", "triggering_interaction_metadata")}
+    shown["user"] = user(state.users[kept["user_id"]])
+    if "triggering_interaction_metadata" in kept:
+        shown["triggering_interaction_metadata"] = metadata(state, kept["triggering_interaction_metadata"])
+    return shown
+
+
+def application(state: State, row: Application) -> Json:
+    """An application as its own bot sees it."""
+    guilds = sum(1 for guild_row in state.guilds.values() if row.id in guild_row.members)
+    # Two bits for each privileged intent: the plain and the limited form. Small bots have the limited one.
+    limited = sum(bit for intent, bit in ((1 << 8, 1 << 13), (1 << 1, 1 << 15), (1 << 15, 1 << 19)) if row.privileged_intents & intent)
+    return {
+        "id": row.id,
+        "name": row.name,
+        "icon": None,
+        "description": row.description,
+        "type": None,
+        "bot": user(state.users[row.id]),
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": row.verify_key,
+        "flags": limited,
+        "flags_new": str(limited),
+        "redirect_uris": [],
+        "tags": [],
+        "interactions_endpoint_url": row.endpoint_url,
+        "role_connections_verification_url": None,
+        "owner": user(state.users[row.owner_id]),
+        "approximate_guild_count": guilds,
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "integration_types_config": {"0": {}},
+        "team": None,
+        "summary": "",
+        "hook": True,
+        "eligible_oauth2_scopes": [],
+    }
+
+
+def with_base(value: Any, base: str) -> Any:
+    """A copy of `value` in which addresses of attachments begin with `base`."""
+    if isinstance(value, dict):
+        return {
+            key: base + entry
+            if key in ("url", "proxy_url", "icon_url") and isinstance(entry, str) and entry.startswith("/attachments/")
+            else with_base(entry, base)
+            for key, entry in value.items()
+        }
+    if isinstance(value, list):
+        return [with_base(entry, base) for entry in value]
+    return value

@@ -1,0 +1,95 @@
+"""What Discord answers when it does not do a thing: a status, a code of its own, and for forms a tree of errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+MESSAGES = {
+    10002: (404, "Unknown Application"),
+    10003: (404, "Unknown Channel"),
+    10004: (404, "Unknown Guild"),
+    10007: (404, "Unknown Member"),
+    10008: (404, "Unknown Message"),
+    10011: (404, "Unknown Role"),
+    10013: (404, "Unknown User"),
+    10015: (404, "Unknown Webhook"),
+    10062: (404, "Unknown interaction"),
+    10063: (404, "Unknown application command"),
+    30013: (400, "Maximum number of guild channels reached (500)"),
+    30034: (400, "Max number of daily application command creates has been reached (200)"),
+    40005: (413, "Request entity too large"),
+    40060: (400, "Interaction has already been acknowledged."),
+    50001: (403, "Missing Access"),
+    50003: (403, "Cannot execute action on a DM channel"),
+    50005: (403, "Cannot edit a message authored by another user"),
+    50006: (400, "Cannot send an empty message"),
+    50007: (403, "Cannot send messages to this user"),
+    50013: (403, "Missing Permissions"),
+    50027: (401, "Invalid Webhook Token"),
+    50035: (400, "Invalid Form Body"),
+    50109: (400, "The request body contains invalid JSON."),
+    50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
+}
+
+
+class Refusal(Exception):
+    """Turned into Discord's error body by whoever serves the request."""
+
+    def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.errors = errors
+
+    def body(self) -> Json:
+        """The JSON of the answer."""
+        body: Json = {"message": self.message, "code": self.code}
+        if self.errors is not None:
+            body["errors"] = self.errors
+        return body
+
+
+def refuse(code: int) -> Refusal:
+    """The refusal that Discord numbers `code`. Raises KeyError for a number unknown here."""
+    status, message = MESSAGES[code]
+    return Refusal(status, code, message)
+
+
+def unauthorized() -> Refusal:
+    """No token, or a dead one."""
+    return Refusal(401, 0, "401: Unauthorized")
+
+
+def not_found() -> Refusal:
+    """No such route."""
+    return Refusal(404, 0, "404: Not Found")
+
+
+class Problems:
+    """Collects what is wrong with a form, each at its path, and refuses all of it together (50035)."""
+
+    def __init__(self) -> None:
+        self._tree: Json = {}
+
+    def add(self, path: tuple[str | int, ...], code: str, message: str) -> None:
+        """Notes one error at `path`, for example `("components", 0, "custom_id")`."""
+        node = self._tree
+        for part in path:
+            node = node.setdefault(str(part), {})
+        node.setdefault("_errors", []).append({"code": code, "message": message})
+
+    def __bool__(self) -> bool:
+        return bool(self._tree)
+
+    def raise_if_any(self) -> None:
+        """Raises Refusal 50035 with the tree, if there is one."""
+        if self._tree:
+            raise Refusal(400, 50035, "Invalid Form Body", self._tree)
+
+
+def bad_field(name: str, code: str, message: str) -> Refusal:
+    """50035 for one field."""
+    return Refusal(400, 50035, "Invalid Form Body", {name: {"_errors": [{"code": code, "message": message}]}})

@@ -1,0 +1,119 @@
+"""The bot's application, users, and where the gateway is."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from astra.sandbox.discord import portraits
+from astra.sandbox.discord.gateway.door import IDENTIFIES_A_DAY
+from astra.sandbox.discord.interactions.courier import INVALID_ADDRESS
+from astra.sandbox.discord.interactions.payload import ping
+from astra.sandbox.discord.people import direct_channel
+from astra.sandbox.discord.refusal import Json, bad_field
+
+from .call import Call, route
+
+
+def routes() -> list[web.RouteDef]:
+    """What to add to the router."""
+    return [
+        *route("GET", "/applications/@me", _application),
+        *route("GET", "/oauth2/applications/@me", _application),
+        *route("PATCH", "/applications/@me", _change_application),
+        *route("GET", "/users/@me", _me),
+        *route("PATCH", "/users/@me", _change_me),
+        *route("GET", "/users/@me/channels", _direct_channels),
+        *route("POST", "/users/@me/channels", _open_direct),
+        *route("GET", "/users/@me/guilds", _guilds),
+        *route("DELETE", "/users/@me/guilds/{guild:\\d+}", _leave),
+        *route("GET", "/users/{user:\\d+}", _user),
+        *route("GET", "/gateway/bot", _gateway_bot),
+        *route("GET", "/gateway", _gateway, by_token=True),
+    ]
+
+
+async def _application(call: Call) -> Any:
+    return portraits.application(call.world.state, call.bot)
+
+
+async def _change_application(call: Call) -> Any:
+    body = await call.json()
+    application = call.bot
+    if "interactions_endpoint_url" in body:
+        url = body["interactions_endpoint_url"] or None
+        if url is not None:
+            parts = urlsplit(url) if isinstance(url, str) else None
+            if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+                raise bad_field("interactions_endpoint_url", INVALID_ADDRESS, "Not a well formed URL.")
+            if url != application.endpoint_url:
+                await call.world.desk.courier.prove(application, url, ping(call.world, application))
+        application.endpoint_url = url
+    if isinstance(body.get("description"), str):
+        if len(body["description"]) > 400:
+            raise bad_field("description", "BASE_TYPE_MAX_LENGTH", "Must be 400 or fewer in length.")
+        application.description = body["description"]
+    call.world.changed()
+    return portraits.application(call.world.state, application)
+
+
+async def _me(call: Call) -> Any:
+    return portraits.own_user(call.world.user(call.bot.id))
+
+
+async def _change_me(call: Call) -> Any:
+    body = await call.json()
+    me = call.world.user(call.bot.id)
+    name = body.get("username", me.username)
+    if not isinstance(name, str) or not 2 <= len(name) <= 32:
+        raise bad_field("username", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 32 in length.")
+    me.username = name
+    call.world.changed()
+    return portraits.own_user(me)
+
+
+async def _user(call: Call) -> Any:
+    return portraits.user(call.world.user(call.id("user")))
+
+
+async def _direct_channels(call: Call) -> Any:
+    return []  # a bot is never shown the direct channels it has
+
+
+async def _open_direct(call: Call) -> Any:
+    body = await call.json()
+    recipient = str(body.get("recipient_id") or "")  # one library sends a number
+    if recipient not in call.world.state.users or recipient == call.bot.id:
+        raise bad_field("recipient_id", "BASE_TYPE_INVALID", "Invalid Recipient")
+    channel = direct_channel(call.world, call.bot.id, recipient)
+    return portraits.channel(call.world.state, channel, call.bot.id)
+
+
+async def _guilds(call: Call) -> Any:
+    me = call.bot.id
+    rows = [guild for guild in call.world.state.guilds.values() if me in guild.members]
+    after, before = call.request.query.get("after"), call.request.query.get("before")
+    if after is not None and after.isdigit():
+        rows = [guild for guild in rows if int(guild.id) > int(after)]
+    if before is not None and before.isdigit():
+        rows = [guild for guild in rows if int(guild.id) < int(before)]
+    return [portraits.my_guild(guild, me) for guild in rows[:200]]
+
+
+async def _leave(call: Call) -> Any:
+    guild = call.world.guild_for(call.bot.id, call.id("guild"))
+    call.world.people.leave(guild, call.bot.id)
+
+
+async def _gateway(call: Call) -> Any:
+    return {"url": call.world.gateway_url}
+
+
+async def _gateway_bot(call: Call) -> Any:
+    left = call.world.identifies_left(call.bot)
+    limit: Json = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": 0, "max_concurrency": 1}
+    if call.bot.identifies:
+        limit["reset_after"] = int((call.bot.identifies[0] + 86_400 - call.world.clock.unix()) * 1000)
+    return {"url": call.world.gateway_url, "shards": 1, "session_start_limit": limit}

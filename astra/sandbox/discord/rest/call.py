@@ -1,0 +1,159 @@
+"""One REST request on its way in and out: token, limits, faults, errors, the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from astra.sandbox.discord.body import Upload, read_form, read_json, read_object
+from astra.sandbox.discord.faults import Rule
+from astra.sandbox.discord.ids import token_owner
+from astra.sandbox.discord.limits import Standing, bucket_of, headers
+from astra.sandbox.discord.refusal import Json, Refusal, unauthorized
+from astra.sandbox.discord.reply import answer, refused
+from astra.sandbox.discord.rows import Application
+from astra.sandbox.discord.world import WORLD, World
+
+PREFIXES = ("/api/v10", "/api")
+
+
+class Call:
+    """What a handler gets: the world, the bot that asks, the ids in the path, the body."""
+
+    def __init__(self, world: World, request: web.Request, application: Application | None) -> None:
+        self.world = world
+        self.request = request
+        self._application = application
+
+    @property
+    def bot(self) -> Application:
+        """The bot whose token came along. Raises Refusal 401."""
+        if self._application is None:
+            raise unauthorized()
+        return self._application
+
+    def id(self, name: str) -> str:
+        """An id of the path."""
+        value: str = self.request.match_info[name]
+        return self.bot.id if value == "@me" else value
+
+    def own_application(self) -> Application:
+        """The bot, if the path names its own application. Raises Refusal 403."""
+        if self.id("application") != self.bot.id:
+            raise Refusal(403, 20012, "You are not authorized to perform this action on this application")
+        return self.bot
+
+    async def json(self) -> Json:
+        """The body, an object."""
+        return await read_object(self.request)
+
+    async def any_json(self) -> object:
+        """The body, whatever it is."""
+        return await read_json(self.request)
+
+    async def form(self) -> tuple[Json, list[Upload]]:
+        """The body and its files."""
+        return await read_form(self.request)
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+def route(method: str, path: str, handler: Handler, *, by_token: bool = False) -> list[web.RouteDef]:
+    """The routes of `path` under each prefix. `by_token`: the token is in the path, no bot signs in."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await serve(request, handler, by_token=by_token)
+
+    return [web.route(method, prefix + path, handle) for prefix in PREFIXES]
+
+
+async def serve(request: web.Request, handler: Handler, *, by_token: bool) -> web.StreamResponse:
+    """Answers one request. The handler returns JSON, None (204) or a whole response."""
+    world = request.app[WORLD]
+    began = time.monotonic()
+    at = world.clock.text()
+    application, name = _who(world, request, by_token=by_token)
+    rule = world.faults.pick(request.method, request.path, name)
+    standing = world.limits.take(who=name or request.remote or "", method=request.method, path=request.path, counts_for_bot=not by_token)
+    code: int | None = None
+    try:
+        if rule is not None and rule.kind == "delay":
+            await asyncio.sleep(rule.seconds)
+        response = _misbehave(request, rule) or _limited(standing)
+        if response is None:
+            if not by_token and application is None:
+                raise unauthorized()
+            result = await handler(Call(world, request, application))
+            response = _as_response(result)
+    except Refusal as refusal:
+        code = refusal.code
+        response = refused(refusal)
+    except web.HTTPRequestEntityTooLarge:
+        code = 40005
+        response = refused(Refusal(413, 40005, "Request entity too large"))
+    lost = rule is not None and rule.kind in ("lose_answer", "lose_request")
+    if lost and request.transport is not None:
+        request.transport.abort()
+    if not lost:
+        response.headers.update(_rate_headers(request, standing, rule))
+    world.journal.add(
+        at=at,
+        application_id=name,
+        method=request.method,
+        path=request.path,
+        status=0 if lost else response.status,
+        code=code,
+        ms=(time.monotonic() - began) * 1000,
+    )
+    return response
+
+
+def _who(world: World, request: web.Request, *, by_token: bool) -> tuple[Application | None, str | None]:
+    """The bot of a living token, and the id under which the request is noted (a dead token still names one)."""
+    if by_token:
+        row = world.desk.by_token(request.match_info.get("token", ""))
+        return None, None if row is None else row.application_id
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    application = world.application_of(token) if scheme == "Bot" else None
+    if application is not None:
+        return application, application.id
+    owner = token_owner(token)
+    return None, owner if owner in world.state.applications else None
+
+
+def _misbehave(request: web.Request, rule: Rule | None) -> web.Response | None:
+    if rule is None or rule.kind in ("delay", "lose_answer"):
+        return None
+    if rule.kind == "lose_request":
+        return web.Response(status=503)
+    if rule.kind == "rate_limit":
+        body = {"message": "You are being rate limited.", "retry_after": rule.seconds, "global": False}
+        return answer(body, 429, {"Retry-After": str(max(1, round(rule.seconds))), "Via": "1.1 sandbox"})
+    return answer({"message": f"{rule.status}: made by a fault rule", "code": rule.code}, rule.status)
+
+
+def _limited(standing: Standing) -> web.Response | None:
+    if not standing.refused:
+        return None
+    wait = round(max(standing.reset_after_seconds, 0.001), 3)
+    body = {"message": "You are being rate limited.", "retry_after": wait, "global": standing.whole_bot}
+    return answer(body, 429, {"Retry-After": "1", "Via": "1.1 sandbox"})
+
+
+def _rate_headers(request: web.Request, standing: Standing, rule: Rule | None) -> dict[str, str]:
+    if rule is not None and rule.kind == "rate_limit":
+        bucket = bucket_of(request.method, request.path)
+        return {**headers(Standing(bucket, 0, rule.seconds)), "X-RateLimit-Scope": "user"}
+    return headers(standing)
+
+
+def _as_response(result: Any) -> web.Response:
+    if isinstance(result, web.Response):
+        return result
+    return web.Response(status=204) if result is None else answer(result)

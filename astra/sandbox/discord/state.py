@@ -1,0 +1,71 @@
+"""All rows of one Discord, and the file they are kept in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .rows import (
+    Application,
+    Channel,
+    Guild,
+    Interaction,
+    Json,
+    Message,
+    User,
+    guild_from,
+    message_from,
+    to_json,
+)
+
+TOKEN_LIFE_SECONDS = 15 * 60
+
+
+@dataclass
+class State:
+    """Rows by id. Messages lie in the order they were made; what an id does not find is not there."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    guilds: dict[str, Guild] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    messages: dict[str, dict[str, Message]] = field(default_factory=dict)  # channel → id → message
+    applications: dict[str, Application] = field(default_factory=dict)
+    interactions: dict[str, Interaction] = field(default_factory=dict)
+    nonces: dict[str, list[str | float]] = field(default_factory=dict)  # "channel author nonce" → message id, time
+    clock_offset_seconds: float = 0.0
+    last_id: int = 0
+
+    def as_json(self, now_unix: float, last_id: int) -> Json:
+        """What the file keeps. Clicks whose token has run out are left behind."""
+        since = now_unix - TOKEN_LIFE_SECONDS
+        alive = [i for i in self.interactions.values() if i.created_unix > since and i.state == "answered"]
+        return {
+            "version": 1,
+            "users": [to_json(row) for row in self.users.values()],
+            "guilds": [to_json(row) for row in self.guilds.values()],
+            "channels": [to_json(row) for row in self.channels.values()],
+            "messages": [to_json(row) for rows in self.messages.values() for row in rows.values()],
+            "applications": [to_json(row) for row in self.applications.values()],
+            "interactions": [to_json(row) for row in alive],
+            "nonces": dict(self.nonces),
+            "clock_offset_seconds": self.clock_offset_seconds,
+            "last_id": last_id,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> State:
+        """The state that `as_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+        if data["version"] != 1:
+            raise ValueError(f"the state file has version {data['version']}, this program reads version 1")
+        state = cls(
+            users={row["id"]: User(**row) for row in data["users"]},
+            guilds={row["id"]: guild_from(row) for row in data["guilds"]},
+            channels={row["id"]: Channel(**row) for row in data["channels"]},
+            applications={row["id"]: Application(**row) for row in data["applications"]},
+            interactions={row["id"]: Interaction(**row) for row in data["interactions"]},
+            nonces=data["nonces"],
+            clock_offset_seconds=data["clock_offset_seconds"],
+            last_id=data["last_id"],
+        )
+        for row in data["messages"]:
+            state.messages.setdefault(row["channel_id"], {})[row["id"]] = message_from(row)
+        return state

@@ -1,0 +1,33 @@
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from astra.sandbox.discord.world import World
+
+from .town import Shop, Town, serve
+
+
+@pytest_asyncio.fixture
+async def town() -> AsyncIterator[Town]:
+    """A Discord without memory, with a guild in it."""
+    world = World()
+    it = Town(await serve(world), world)
+    await it.settle()
+    yield it
+    await it.client.close()
+
+
+@pytest_asyncio.fixture
+async def shop(town: Town) -> AsyncIterator[Shop]:
+    """An interactions endpoint that the bot's application uses."""
+    it = Shop(town.verify_key)
+    app = web.Application()
+    app.router.add_post("/interactions", it.take)
+    server = TestServer(app)
+    await server.start_server()
+    it.url = str(server.make_url("/interactions"))
+    await town.ok("PATCH", "/applications/@me", {"interactions_endpoint_url": it.url})
+    yield it
+    await server.close()

@@ -1,0 +1,156 @@
+"""One whole Discord: rows, clock, sessions, news. Everything else works on this object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from . import state_file
+from .clock import Clock
+from .faults import Faults
+from .feed import Feed
+from .gateway.door import IDENTIFIES_A_DAY
+from .gateway.hub import Hub
+from .ids import Snowflakes
+from .interactions.desk import Desk
+from .journal import Journal
+from .limits import Limits
+from .news import News
+from .people import People
+from .permissions import in_channel, in_guild
+from .refusal import Json, refuse
+from .rows import Application, Channel, Guild, User
+from .state import State
+from .state_file import StateFile
+from .store import Store
+
+DAY_SECONDS = 86_400
+
+
+class World:
+    """Holds the parts together and answers the questions that all of them ask."""
+
+    def __init__(self, *, base_url: str = "", path: Path | None = None) -> None:
+        stored = state_file.read(path) if path is not None else None
+        self.state = State() if stored is None else State.from_json(stored)
+        self.base_url = base_url
+        self.clock = Clock(self.state.clock_offset_seconds)
+        self.ids = Snowflakes(self.clock, self.state.last_id)
+        self.store = Store(path.with_name(path.name + ".attachments") if path is not None else None)
+        self.file = StateFile(path, lambda: self.state.as_json(self.clock.unix(), self.ids.last))
+        self.hub = Hub()
+        self.feed = Feed()
+        self.faults = Faults()
+        self.journal = Journal()
+        self.limits = Limits()
+        self.news = News(self)
+        self.people = People(self)
+        self.desk = Desk(self)
+        self.tokens = {a.token: a.id for a in self.state.applications.values() if a.token is not None}
+
+    @property
+    def gateway_url(self) -> str:
+        """Where bots connect."""
+        return self.base_url.replace("http", "ws", 1) + "/gateway"
+
+    async def start(self) -> None:
+        """Begins to write the file."""
+        self.file.start()
+        await self.desk.start()
+
+    async def stop(self) -> None:
+        """Writes the file a last time."""
+        await self.desk.stop()
+        await self.file.stop()
+
+    def hang_up(self) -> None:
+        """Ends sockets and long polls, before the server waits for its requests."""
+        self.feed.close()
+        self.hub.close()
+
+    def changed(self) -> None:
+        """To be called after every change of rows: they are stored soon."""
+        self.file.changed()
+
+    def set_clock(self, offset_seconds: float) -> None:
+        """Moves this Discord's time; real time stays for sockets and the three seconds."""
+        self.state.clock_offset_seconds = self.clock.offset_seconds = offset_seconds
+        self.changed()
+
+    def application_of(self, token: str) -> Application | None:
+        """The application whose living token this is."""
+        name = self.tokens.get(token)
+        return None if name is None else self.state.applications[name]
+
+    def identifies_left(self, application: Application) -> int:
+        """How many sessions the bot may still start today."""
+        since = self.clock.unix() - DAY_SECONDS
+        application.identifies = [at for at in application.identifies if at > since]
+        return IDENTIFIES_A_DAY - len(application.identifies)
+
+    def presence(self, application_id: str) -> Json:
+        """Whether the bot is connected, and what it says it does."""
+        online = [session for session in self.hub.of(application_id) if session.online]
+        if not online:
+            return {"online": False, "status": "offline", "activities": []}
+        latest = online[-1].presence
+        return {"online": True, "status": latest["status"], "activities": latest["activities"]}
+
+    def user(self, user_id: str) -> User:
+        """Raises Refusal 10013."""
+        row = self.state.users.get(user_id)
+        if row is None:
+            raise refuse(10013)
+        return row
+
+    def guild(self, guild_id: str) -> Guild:
+        """Raises Refusal 10004."""
+        row = self.state.guilds.get(guild_id)
+        if row is None:
+            raise refuse(10004)
+        return row
+
+    def channel(self, channel_id: str) -> Channel:
+        """Raises Refusal 10003."""
+        row = self.state.channels.get(channel_id)
+        if row is None:
+            raise refuse(10003)
+        return row
+
+    def application(self, application_id: str) -> Application:
+        """Raises Refusal 10002."""
+        row = self.state.applications.get(application_id)
+        if row is None:
+            raise refuse(10002)
+        return row
+
+    def guild_of(self, channel: Channel) -> Guild | None:
+        """The guild of a channel; None for a direct one."""
+        return None if channel.guild_id is None else self.state.guilds.get(channel.guild_id)
+
+    def may(self, user_id: str, channel: Channel, bits: int) -> bool:
+        """Whether `user_id` has all of `bits` in `channel`."""
+        return in_channel(self.guild_of(channel), channel, user_id) & bits == bits
+
+    def guild_for(self, user_id: str, guild_id: str, bits: int = 0) -> Guild:
+        """The guild, for a member with `bits`. Raises Refusal 10004 (not there, or not a member) or 50013."""
+        guild = self.guild(guild_id)
+        if user_id not in guild.members:
+            raise refuse(10004)
+        if in_guild(guild, user_id) & bits != bits:
+            raise refuse(50013)
+        return guild
+
+    def channel_for(self, user_id: str, channel_id: str, bits: int = 0) -> Channel:
+        """The channel, for somebody who sees it and has `bits`. Raises Refusal 10003, 50001 or 50013."""
+        channel = self.channel(channel_id)
+        have = in_channel(self.guild_of(channel), channel, user_id)
+        if not have:
+            raise refuse(50001)
+        if have & bits != bits:
+            raise refuse(50013)
+        return channel
+
+
+WORLD: web.AppKey[World] = web.AppKey("discord_world", World)
