@@ -52,6 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     if busy:
         print(f"Busy: {', '.join(map(str, busy))}. Using the block from {addresses.portal} up.", flush=True)
     environment = demo_environment(home, addresses)
+    _keep_environment(home, environment)
     foreman = Foreman(home)
     stop_on_signals(foreman)
     started = time.monotonic()
@@ -103,6 +104,16 @@ def demo_environment(home: Path, addresses: Addresses) -> dict[str, str]:
         "ASTRA_SMTP_PORT": str(addresses.port("smtp")),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _keep_environment(home: Path, environment: dict[str, str]) -> None:
+    """What other programs of this installation need (``astra clock``, ``astra operator``); secrets inside: 0600."""
+    path = home / "environment.json"
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    own = {name: value for name, value in environment.items() if name.startswith(("ASTRA_", "SANDBOX_"))}
+    draft.write_text(json.dumps(own, indent=2), encoding="utf-8")
+    draft.replace(path)
 
 
 def start_sandboxes(foreman: Foreman, environment: dict[str, str], addresses: Addresses, home: Path) -> None:
