@@ -59,16 +59,7 @@ class ProductFacts:
         return sum(variation.available for variation in self.variations)
 
     @property
-    @dataclass(frozen=True, slots=True)
-class Allocated:
-    """What an order line has for good, and how many items it still waits for."""
-
-    line_id: uuid.UUID
-    item_ids: tuple[uuid.UUID, ...]
-    missing: int
-
-
-def in_words(self) -> str:
+    def in_words(self) -> str:
         """How the stock of the whole product is called."""
         return in_words(self.available)
 
@@ -195,9 +186,7 @@ def open_items(seller_id: uuid.UUID, item_ids: Sequence[uuid.UUID]) -> list[Secr
     Only delivery calls it. Raises NotFound unless all of them are allocated or delivered items of the seller.
     """
     with acting_for(seller_id):
-        rows = {
-            row.id: row for row in StockItem.objects.filter(id__in=item_ids, state__in=[StockState.ALLOCATED, StockState.DELIVERED])
-        }
+        rows = {row.id: row for row in StockItem.objects.filter(id__in=item_ids, state__in=[StockState.ALLOCATED, StockState.DELIVERED])}
         if len(rows) < len(set(item_ids)):
             raise NotFound
         for row in rows.values():
