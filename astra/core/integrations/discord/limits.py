@@ -23,7 +23,7 @@ BUDGET_PER_PROCESS = 1_500
 BUDGET_STATUSES = frozenset({401, 403, 429})
 
 # Calls by an interaction's own token: one expired interaction must not stop the others.
-NO_TOKEN = "none"
+NO_TOKEN = "none"  # noqa: S105  it stands for the absence of one
 
 _MAJOR = re.compile(r"^/(channels|guilds|webhooks)/(\d+)(?:/([^/]{20,}))?")
 _NUMBERS = re.compile(r"/\d{15,21}")
