@@ -1,8 +1,11 @@
 """``astra clock +8d``: moves the product's time, in the demo and in tests only."""
 
 import argparse
+import contextlib
 import datetime
 import re
+
+import httpx
 
 from astra.core.project.programs.django_up import set_up
 
@@ -36,10 +39,14 @@ def main(argv: list[str]) -> int:
 
 
 def move_clock(by: datetime.timedelta) -> datetime.timedelta:
-    """Adds to the database's offset and returns the sum. Sandboxes are told by who calls."""
+    """Adds to the database's offset and returns the sum; the sandboxes are set to the same, as far as they run."""
+    from django.conf import settings
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE foundation_clock SET offset_by = offset_by + %s RETURNING offset_by", [by])
         total: datetime.timedelta = cursor.fetchone()[0]
+    for address in (settings.ASTRA_DISCORD_SITE, settings.ASTRA_SANDBOX_PAYMENTS_URL):
+        with contextlib.suppress(httpx.HTTPError):
+            httpx.post(f"{address}/_sandbox/clock", json={"offset_seconds": int(total.total_seconds())}, timeout=5)
     return total
