@@ -1,0 +1,34 @@
+"""A product in a channel: what it is, from how much, whether there is any, and the one button."""
+
+from django.utils.translation import gettext as _
+
+from astra.core.journey.catalog.queries import ProductFacts
+from astra.core.surfaces.discord.screens.parts import ACCENT, BUY, QUIET, Screen, button, quiet, row, rule, screen, text
+from astra.core.surfaces.discord.words import money, plain, plain_lines
+
+
+def stock_in_words(word: str, no_stock: str) -> str:
+    """The stock as buyers may know it: never a count."""
+    if word == "available":
+        return _("Available")
+    if word == "last_units":
+        return _("Last units")
+    return _("Sold out. You can buy and wait for the next delivery.") if no_stock == "wait" else _("Sold out")
+
+
+def card(product: ProductFacts) -> Screen:
+    """The card of a product, in the seller's language."""
+    words = {variation.in_words for variation in product.variations}
+    word = next((known for known in ("available", "last_units") if known in words), "sold_out")
+    prices = [variation.price_minor for variation in product.variations]
+    price = money(min(prices, default=0), product.currency)
+    line = _("From **{price}**") if len(set(prices)) > 1 else _("**{price}**")
+    closed = word == "sold_out" and product.no_stock != "wait"
+    return screen(
+        "card",
+        QUIET if closed else ACCENT,
+        text(f"## {plain(product.name)}", plain_lines(product.description) if product.description else None),
+        rule(),
+        text(line.format(price=price), quiet(stock_in_words(word, product.no_stock))),
+        row(button(_("Buy"), f"buy:{product.id}", BUY, disabled=closed or not prices)),
+    )

@@ -1,0 +1,78 @@
+"""Draws an order's message as the order stands now. Every piece of news about an order ends here."""
+
+import uuid
+
+from astra.core.foundation.clock import current_instant
+from astra.core.journey.catalog.queries import waiting_position
+from astra.core.journey.sales.queries import OrderFacts, order_facts
+from astra.core.payments.queries import ChargeFacts, charge_facts
+from astra.core.surfaces.discord.conversation import LiveConversation, let_go, live_conversation, record_code_sent, record_shown
+from astra.core.surfaces.discord.screens import charge, order_states
+from astra.core.surfaces.discord.screens.parts import Screen
+from astra.core.surfaces.discord.sends.original import MessageGone, edit_original, say_more
+from astra.core.surfaces.discord.sends.qr import qr_png
+from astra.core.surfaces.discord.words import in_language
+
+CHARGE_FAILED_STATES = frozenset({"rejected"})
+
+
+def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
+    """Changes the order's message, if there is one that can be changed and it shows something else. Says whether it shows it now.
+
+    Raises Discord's failures; repeating it is harmless.
+    """
+    conversation = live_conversation(seller_id, order_id)
+    if conversation is None:
+        return False
+    order = order_facts(seller_id, order_id)
+    found = charge_facts(seller_id, order.charge_id) if order.charge_id else None
+    with in_language(conversation.locale):
+        shown = screen_of(seller_id, order, found, was_pressed=conversation.shown == "")
+    if shown is None or shown.name == conversation.shown:
+        return shown is not None
+    try:
+        edit_original(conversation.application_id, conversation.token, shown, age_seconds=conversation.age_seconds)
+        record_shown(seller_id, conversation, shown.name)
+        if shown.name == "charge" and found is not None:
+            _say_code(seller_id, conversation, found)
+    except MessageGone:
+        let_go(seller_id, conversation)
+        return False
+    return True
+
+
+def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None, *, was_pressed: bool = False) -> Screen | None:
+    """The screen that an order asks for now; None while there is nothing new to say. Speaks the active language."""
+    word = order.word
+    if order.commercial == "awaiting_payment":
+        if found is not None and found.copy_paste and found.state == "pending":
+            looked_at = current_instant() if was_pressed else None
+            return charge.charge(order, qr_png(found.copy_paste), found.expires_at or order.expires_at, looked_at)
+        if found is not None and found.state in CHARGE_FAILED_STATES:
+            return charge.charge_failed(order)
+        return charge.making_charge(order)
+    if word == "expired":
+        return order_states.expired(order)
+    if word == "cancelled":
+        return order_states.cancelled(order)
+    if word in ("refunding", "refund_failed"):
+        return order_states.refunding(order)
+    if word in ("refunded", "partially_refunded"):
+        return order_states.refunded(order, in_part=word == "partially_refunded")
+    if word == "waiting_stock":
+        return order_states.waiting(order, waiting_position(seller_id, order.id))
+    if word == "partially_delivered":
+        return order_states.partly_delivered(order, waiting_position(seller_id, order.id))
+    if word == "delivered":
+        return order_states.delivered(order)
+    if order.commercial == "paid":
+        return order_states.paid(order)
+    return None
+
+
+def _say_code(seller_id: uuid.UUID, conversation: LiveConversation, found: ChargeFacts) -> None:
+    """The code alone in a message of its own: one long press copies it. Once per charge (a crash here may repeat it: harmless)."""
+    if conversation.code_of == found.id or not found.copy_paste:
+        return
+    say_more(conversation.application_id, conversation.token, found.copy_paste)
+    record_code_sent(seller_id, conversation, found.id)
