@@ -41,7 +41,9 @@ class Memory:
 
 def main(argv: list[str]) -> int:
     """Prints one JSON line: people and the address of the shop's channel."""
-    argparse.ArgumentParser(prog="astra seed", description=__doc__).parse_args(argv)
+    parser = argparse.ArgumentParser(prog="astra seed", description=__doc__)
+    parser.add_argument("--engine", choices=("local", "none"), default="local")
+    engine = parser.parse_args(argv).engine
     set_up()
     from django.conf import settings
 
@@ -52,9 +54,9 @@ def main(argv: list[str]) -> int:
     with httpx.Client(base_url=settings.ASTRA_DISCORD_SITE, timeout=30) as sandbox:
         world = memory.once("discord", lambda: _discord(sandbox))
         seller_id = uuid.UUID(memory.once("seller", _people))
-        instance_id = uuid.UUID(memory.once("instance", lambda: _instance(seller_id, world)))
+        instance_id = uuid.UUID(memory.once("instance", lambda: _instance(seller_id, world, engine)))
         _shop(memory, seller_id, instance_id, world)
-    print(json.dumps({"people": _introductions(world), "shop_url": _channel_url(settings.ASTRA_DISCORD_SITE, world)}))
+    print(json.dumps({"people": _introductions(world), "shop_url": _channel_url(settings.ASTRA_DISCORD_SITE, world), "world": _public(world)}))
     return 0
 
 
@@ -106,14 +108,14 @@ def _people() -> str:
     return str(seller_id)
 
 
-def _instance(seller_id: uuid.UUID, world: dict[str, Any]) -> str:
+def _instance(seller_id: uuid.UUID, world: dict[str, Any], engine: str) -> str:
     from astra.core.foundation.audit import Actor
     from astra.core.foundation.sealing.secret import Secret
     from astra.core.journey.instances.actions.create_instance import create_instance
     from astra.core.journey.instances.actions.start_instance import start_instance
 
     actor = Actor.system("seed")
-    made = create_instance(seller_id=seller_id, name=SHOP, token=Secret(world["token"]), engine="local", actor=actor)
+    made = create_instance(seller_id=seller_id, name=SHOP, token=Secret(world["token"]), engine=engine, actor=actor)
     start_instance(seller_id=seller_id, instance_id=made, actor=actor)
     return str(made)
 
@@ -194,6 +196,10 @@ def _shop(memory: Memory, seller_id: uuid.UUID, instance_id: uuid.UUID, world: d
                 )
             ),
         )
+
+
+def _public(world: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in world.items() if name != "token"}
 
 
 def _introductions(world: dict[str, Any]) -> list[dict[str, str]]:

@@ -1,0 +1,76 @@
+"""Every address of the portal: closed to strangers, and with an id of somebody else as if the thing did not exist."""
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Open to everybody on purpose: signing in, health, and doors with a signature of their own.
+OPEN = re.compile(r"^(conta/|healthz|readyz|metrics|webhooks/|discord/|runtime/|static/|idioma|tema|language|theme|jsi18n|favicon)")
+
+
+def addresses(patterns: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern with its whole route."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, route)
+        else:
+            yield route, one
+
+
+ALL = sorted({route for route, _ in addresses()})
+CLOSED = [route for route in ALL if not OPEN.match(route.lstrip("^"))]
+WITH_ID = [route for route in CLOSED if "<uuid:" in route]
+
+
+def filled(route: str, ids: dict[str, uuid.UUID] | None = None) -> str:
+    """A route with its parameters filled: ids by name, made up where none is given."""
+    path = re.sub(r"<uuid:(\w+)>", lambda found: str((ids or {}).get(found.group(1), uuid.uuid4())), route)
+    return "/" + re.sub(r"<(?:\w+:)?\w+>", "x", path).replace("^", "").replace("$", "")
+
+
+def test_there_are_routes_to_look_at():
+    assert len(CLOSED) > 15
+    assert len(WITH_ID) > 5
+
+
+@pytest.mark.parametrize("route", CLOSED)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_sent_to_sign_in_or_finds_nothing(client, db, route, method):
+    answer = getattr(client, method)(filled(route))
+    assert answer.status_code in (302, 404, 405), answer.status_code
+    if answer.status_code == 302:
+        assert "/conta/" in answer["Location"]
+
+
+@pytest.mark.parametrize("route", WITH_ID)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_made_up_id_is_404(client, seller, route, method):
+    _sign_in(client, seller.user_id)
+    assert getattr(client, method)(filled(route)).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("route", WITH_ID)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_sellers_id_is_404(client, seller, other_seller, route, method, things_of_a_seller):
+    ids = things_of_a_seller(seller)
+    names = re.findall(r"<uuid:(\w+)>", route)
+    missing = [name for name in names if name not in ids and not route.startswith("admin/")]
+    assert not missing, f"tests/support/things.py makes no {missing}: a new kind of id needs one"
+    _sign_in(client, other_seller.user_id)
+    assert getattr(client, method)(filled(route, ids)).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("route", [route for route in CLOSED if route.startswith("admin/")])
+def test_the_admin_panel_does_not_exist_for_sellers(client, seller, route):
+    _sign_in(client, seller.user_id)
+    assert client.get(filled(route)).status_code in (404, 405)
+
+
+def _sign_in(client, user_id) -> None:
+    from astra.core.journey.accounts.models import User
+
+    client.force_login(User.objects.get(id=user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
