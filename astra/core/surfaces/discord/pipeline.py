@@ -10,11 +10,23 @@ from django.utils.translation import gettext as _
 
 from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.failure import Failure, NotFound
+from astra.core.foundation.telemetry.metrics import FAILURES
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.instances.queries import InstanceFacts
 from astra.core.surfaces.discord.click import Click, UnreadableClick, read_click
-from astra.core.surfaces.discord.clicks import buy, cancel_cart, cancel_order, choose_quantity, choose_variation, enter_coupon
-from astra.core.surfaces.discord.clicks import list_purchases, pay, refresh_order, see_goods, show_order_again
+from astra.core.surfaces.discord.clicks import (
+    buy,
+    cancel_cart,
+    cancel_order,
+    choose_quantity,
+    choose_variation,
+    enter_coupon,
+    list_purchases,
+    pay,
+    refresh_order,
+    see_goods,
+    show_order_again,
+)
 from astra.core.surfaces.discord.models import TakenInteraction
 from astra.core.surfaces.discord.reply import PONG, Reply, new_message
 from astra.core.surfaces.discord.screens.notice import notice, problem
@@ -69,8 +81,8 @@ def answer_interaction(payload: dict[str, Any], *, instance: InstanceFacts, tran
         except (DatabaseError, InterfaceError) as error:
             log.error("discord.press_failed", error=type(error).__name__, instance_id=str(instance.id))
             return maintenance()
-        except Exception:  # the last door: a person waits for words, whatever broke
-            log.exception("discord.press_failed", instance_id=str(instance.id), interaction_id=str(payload.get("id")))
+        except Exception as error:  # the last door: a person waits for words, whatever broke
+            log.error("discord.press_broke", error=type(error).__name__, at=_place(error), interaction_id=str(payload.get("id"))[:24])
             return new_message(
                 problem(
                     _(
@@ -111,7 +123,7 @@ def _press(click: Click) -> Reply:
     except UnreadableClick:
         raise
     except Failure as failure:
-        log.info("discord.press_refused", label=failure.label, instance_id=str(click.instance.id))
+        FAILURES.labels(failure.label).inc()
         return new_message(problem(plain(str(failure.text), 600) or _("That did not work. Nothing was charged. Try again in a minute.")))
 
 
@@ -131,3 +143,11 @@ def _take(click: Click) -> tuple[uuid.UUID, Reply | None]:
 def _keep(click: Click, taken_id: uuid.UUID, reply: Reply) -> None:
     with acting_for(click.seller_id):
         TakenInteraction.objects.filter(id=taken_id).update(reply=reply)
+
+
+def _place(error: BaseException) -> str:
+    """File and line of an error, for the log; never its values."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('astra/', 1)[-1]}:{trace.tb_lineno}" if trace else ""

@@ -108,7 +108,7 @@ def cancelled(order: OrderFacts) -> Screen:
     )
 
 
-def refunding(order: OrderFacts) -> Screen:
+def refunding(order: OrderFacts, reference: str = "") -> Screen:
     """The money is on its way back."""
     return screen(
         "refunding",
@@ -120,11 +120,12 @@ def refunding(order: OrderFacts) -> Screen:
                 amount=money(order.total_minor, order.currency)
             ),
             _order_line(order),
+            quiet(reference) if reference else None,
         ),
     )
 
 
-def refunded(order: OrderFacts, *, in_part: bool = False) -> Screen:
+def refunded(order: OrderFacts, *, in_part: bool = False, reference: str = "") -> Screen:
     """The money went back."""
     return screen(
         "partially_refunded" if in_part else "refunded",
@@ -136,6 +137,7 @@ def refunded(order: OrderFacts, *, in_part: bool = False) -> Screen:
             if in_part
             else _("{amount} was returned by PIX to the account that paid.").format(amount=money(order.total_minor, order.currency)),
             _order_line(order),
+            quiet(reference) if reference else None,
         ),
     )
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
 from discord import ui
+from django.utils.translation import gettext as _
 
 from astra.core.journey.sales.queries import OrderFacts
 from astra.core.surfaces.discord.screens.charge import items_line

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from django.utils.translation import gettext as _
 
 from astra.core.foundation.clock import AstraNow, current_instant
 from astra.core.foundation.failure import Failure, NotFound
@@ -88,8 +89,6 @@ def _screen(seller_id: uuid.UUID, asked: _Asked) -> tuple[Screen, bool]:
         order = access_buyers_order(seller_id, asked.order_id, asked.buyer_id)
         revealed = reveal_goods(seller_id=seller_id, order_id=asked.order_id, buyer_id=asked.buyer_id, interaction_id=asked.interaction_id)
     except NotFound:
-        from django.utils.translation import gettext as _
-
         return problem(_("This is not yours, or it is not there any more. Nothing was shown and nothing was charged.")), False
     except Failure as failure:
         if failure.text:
