@@ -1,6 +1,7 @@
 """The one table of what may happen to an instance's seen state; anything else raises."""
 
 import uuid
+from typing import Any
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.events import emit
@@ -47,7 +48,7 @@ def may_happen(state: str, event: str) -> bool:
     return state in TABLE[event][0]
 
 
-def move(instance: Instance, event: str, *, actor: Actor, reason: str = "", **fields: object) -> None:
+def move(instance: Instance, event: str, *, actor: Actor, reason: str = "", **fields: Any) -> None:
     """Moves an instance in the caller's transaction: state (expected version), fields, one history row, news.
 
     Raises ForbiddenTransition, ChangedMeanwhile.
@@ -57,7 +58,6 @@ def move(instance: Instance, event: str, *, actor: Actor, reason: str = "", **fi
     values = {"seen_state": target, "reason": reason, "version": instance.version + 1, "since_at": RealNow(), **fields}
     if not Instance.objects.filter(id=instance.id, version=instance.version).update(**values):
         raise ChangedMeanwhile(str(instance.id))
-    generation = fields.get("generation", instance.generation)
     InstanceEvent.objects.create(
         seller_id=instance.seller_id,
         instance_id=instance.id,
@@ -65,7 +65,7 @@ def move(instance: Instance, event: str, *, actor: Actor, reason: str = "", **fi
         from_state=before,
         to_state=target,
         reason=reason,
-        generation=generation,
+        generation=fields.get("generation", instance.generation),
         actor_kind=actor.kind,
         actor_id=actor.id,
     )

@@ -89,7 +89,7 @@ def bot_token(seller_id: uuid.UUID, instance_id: uuid.UUID) -> Secret:
     """The bot's token, opened. Raises Instance.DoesNotExist."""
     with acting_for(seller_id):
         row = Instance.objects.get(id=instance_id)
-        return unseal(row.sealed_token, seller_id=seller_id, table="instances_instance", row_id=row.id, column="sealed_token")
+        return unseal(bytes(row.sealed_token), seller_id=seller_id, table="instances_instance", row_id=row.id, column="sealed_token")
 
 
 def invite_url(facts: InstanceFacts) -> str:

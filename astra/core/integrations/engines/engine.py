@@ -1,0 +1,31 @@
+"""Chooses an engine by its name: adapters are never imported by those who use them."""
+
+from functools import cache
+from importlib import import_module
+
+from astra.core.integrations.engines.port import Engine
+
+# name → where its adapter is made
+ADAPTERS = {
+    "none": ("astra.core.integrations.engines.none", "NoEngine"),
+    "local": ("astra.core.integrations.engines.local", "LocalEngine"),
+}
+
+
+class UnknownEngine(LookupError):
+    """An instance names an engine that this installation does not have."""
+
+
+@cache
+def engine(name: str) -> Engine:
+    """The engine of a name. Raises UnknownEngine."""
+    if name not in ADAPTERS:
+        raise UnknownEngine(name)
+    module, made_by = ADAPTERS[name]
+    adapter: Engine = getattr(import_module(module), made_by)()
+    return adapter
+
+
+def engines_with_processes() -> list[str]:
+    """The names of the engines that the supervisor has to look after."""
+    return [name for name in ADAPTERS if engine(name).has_processes]

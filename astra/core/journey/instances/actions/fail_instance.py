@@ -1,0 +1,51 @@
+"""What a failure leads to: another try after a pause that doubles, rest after five starts, or a wait for a person."""
+
+import datetime
+
+from django.db.models import Q
+
+from astra.core.foundation.audit import Actor
+from astra.core.journey.instances.machine import may_happen, move
+from astra.core.journey.instances.models import Instance, InstanceEvent
+from astra.core.journey.instances.real_clock import real_instant
+from astra.core.journey.instances.reasons import PERMANENT
+
+FIRST_PAUSE_SECONDS = 5
+LONGEST_PAUSE_SECONDS = 300
+STARTS_ALLOWED = 5
+STARTS_WINDOW_MINUTES = 10
+
+
+def fail_instance(instance: Instance, reason: str, *, actor: Actor) -> str:
+    """Decides on a failure in the caller's transaction; returns the state it led to (the old one if nothing may happen)."""
+    if reason in PERMANENT:
+        if may_happen(instance.seen_state, "refused"):
+            move(instance, "refused", actor=actor, reason=reason, deadline_at=None)
+        return instance.seen_state
+    if not may_happen(instance.seen_state, "failed"):
+        return instance.seen_state
+    now = real_instant()
+    # Discord counts identifies; an engine without a process makes none and may try for as long as it takes.
+    if instance.engine != "none" and _starts_lately(instance, now) >= STARTS_ALLOWED:
+        move(instance, "gave_up", actor=actor, reason=reason, deadline_at=None)
+        return instance.seen_state
+    move(
+        instance,
+        "failed",
+        actor=actor,
+        reason=reason,
+        failures=instance.failures + 1,
+        deadline_at=now + datetime.timedelta(seconds=pause_seconds(instance.failures)),
+    )
+    return instance.seen_state
+
+
+def pause_seconds(failures_before: int) -> int:
+    """How long to wait after a failure: 5 s, doubling, at most five minutes."""
+    doubled: int = FIRST_PAUSE_SECONDS << min(failures_before, 16)
+    return min(doubled, LONGEST_PAUSE_SECONDS)
+
+
+def _starts_lately(instance: Instance, now: datetime.datetime) -> int:
+    since = max(now - datetime.timedelta(minutes=STARTS_WINDOW_MINUTES), instance.starts_counted_from_at)
+    return InstanceEvent.objects.filter(Q(at__gte=since), instance_id=instance.id, event="started").count()

@@ -1,0 +1,68 @@
+"""Every reason an instance can have, in words: what happened, what was not lost, what to do."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A reason as a person reads it; ``to_do`` is empty when nothing has to be done. Lazy: follows the reader's language."""
+
+    happened: "str | Promise"
+    to_do: "str | Promise"
+    needs_a_person: bool
+
+
+# Trying again cannot help: the instance waits for its owner.
+PERMANENT = frozenset({"token_invalid", "intents_refused"})
+
+_WAIT = _("Nothing was lost. It is tried again by itself.")
+_TEXTS: dict[str, tuple["str | Promise", "str | Promise"]] = {
+    "token_invalid": (
+        _("Discord does not accept the bot's token any more."),
+        _("Orders and products are kept. Make a new token on the bot's page at Discord and paste it here."),
+    ),
+    "intents_refused": (
+        _("Discord refused the connection because of the bot's intents."),
+        _("On the bot's page at Discord check that the bot is not restricted, then press Start."),
+    ),
+    "endpoint_verification_failed": (
+        _("Discord could not verify the address that takes the clicks."),
+        _("It is tried again by itself. If this stays, the public address of this installation cannot be reached from Discord."),
+    ),
+    "discord_unreachable": (_("Discord could not be reached."), _WAIT),
+    "gateway_lost": (_("The bot lost its connection to Discord."), _("Nothing was lost. It reconnects by itself.")),
+    "heartbeat_missed": (_("The bot stopped reporting."), _("Nothing was lost. It is restarted by itself.")),
+    "start_timeout": (_("The bot did not come online in time."), _WAIT),
+    "process_ended": (_("The bot's process ended unexpectedly."), _WAIT),
+    "process_killed": (_("The bot's process was ended by the system."), _WAIT),
+    "process_not_started": (_("The bot's process could not be started."), _WAIT),
+    "copy_still_runs": (_("An earlier copy of the bot is still ending."), _WAIT),
+    "told_to_stop": (_("The bot's process was asked to end."), _WAIT),
+    "superseded": (_("A newer copy of the bot took over."), _WAIT),
+    "ticket_refused": (_("The bot was started too late to be let in."), _WAIT),
+    "session_ended": (_("The bot could not report for a while and was let go."), _WAIT),
+    "core_unreachable": (_("The bot could not reach AstraSystems when it started."), _WAIT),
+    "engine_has_no_process": (_("This way to run has no process."), _("Nothing has to be done.")),
+}
+_QUARANTINED = _(
+    "It failed five times within ten minutes and is kept stopped so that Discord does not block the bot. "
+    "Orders and products are kept. Remove the cause, then press Start."
+)
+
+
+def explain(reason: str, seen_state: str = "") -> Explanation | None:
+    """A reason in words, for the state it is shown with; None without a reason."""
+    if not reason:
+        return None
+    happened, to_do = _TEXTS.get(reason, (_("The bot had a problem."), _WAIT))
+    if seen_state == "quarantined":
+        to_do = _QUARANTINED
+    return Explanation(happened, to_do, seen_state in ("errored", "quarantined"))
+
+
+def known_reasons() -> list[str]:
+    """All reasons that have words."""
+    return sorted(_TEXTS)

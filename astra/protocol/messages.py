@@ -1,0 +1,150 @@
+"""What is said between core and bot. Every message has an example in ``examples/`` that both sides read in their tests."""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from astra.protocol import parse
+
+BOT_STATES = ("connecting", "online", "lost", "ending")
+WANTED_STATES = ("running", "stopped")
+GUILD_EVENT_KINDS = ("present", "joined", "left")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The base: turns into plain JSON; ``read`` of each subclass turns back or raises ``parse.BadMessage``."""
+
+    def json(self) -> dict[str, Any]:
+        """Plain data for ``json.dumps``."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest(Message):
+    """bot → core: trades the ticket for a session. The signature is the named key's, over ``signing.opening_text``."""
+
+    ticket: str = field(repr=False)
+    public_key: str
+    signature: str
+
+    @classmethod
+    def read(cls, body: object) -> "SessionRequest":
+        """From JSON."""
+        found = parse.fields(body, ticket=str, public_key=str, signature=str)
+        return cls(**{name: parse.text(value, name, 200) for name, value in found.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswer(Message):
+    """core → bot: the session and everything the bot needs to begin. Stamps are the database's microseconds."""
+
+    session_id: str
+    generation: int
+    expires: int
+    now: int
+    bot_token: str = field(repr=False)
+    application_id: str
+    transport: str
+    presence_text: str
+    api_url: str
+    gateway_url: str
+
+    @classmethod
+    def read(cls, body: object) -> "SessionAnswer":
+        """From JSON."""
+        kinds = {one.name: int if one.name in ("generation", "expires", "now") else str for one in fields(cls)}
+        found = parse.fields(body, **kinds)
+        parse.one_of(found["transport"], "transport", ("http", "relay"))
+        return cls(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalAnswer(Message):
+    """core → bot: the session lives until then."""
+
+    expires: int
+    now: int
+
+    @classmethod
+    def read(cls, body: object) -> "RenewalAnswer":
+        """From JSON."""
+        return cls(**parse.fields(body, expires=int, now=int))
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat(Message):
+    """bot → core, every ten seconds: how it is."""
+
+    state: str
+    reason: str
+
+    @classmethod
+    def read(cls, body: object) -> "Heartbeat":
+        """From JSON."""
+        found = parse.fields(body, state=str, reason=str)
+        parse.one_of(found["state"], "state", BOT_STATES)
+        parse.text(found["reason"], "reason", 48)
+        return cls(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatAnswer(Message):
+    """core → bot: what is wanted of it."""
+
+    wanted_state: str
+    presence_text: str
+    now: int
+
+    @classmethod
+    def read(cls, body: object) -> "HeartbeatAnswer":
+        """From JSON."""
+        found = parse.fields(body, wanted_state=str, presence_text=str, now=int)
+        parse.one_of(found["wanted_state"], "wanted_state", WANTED_STATES)
+        return cls(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class GuildEvent(Message):
+    """bot → core: it is in a server, was added to one, or removed from one."""
+
+    kind: str
+    guild_id: str
+    guild_name: str
+
+    @classmethod
+    def read(cls, body: object) -> "GuildEvent":
+        """From JSON."""
+        found = parse.fields(body, kind=str, guild_id=str, guild_name=str)
+        parse.one_of(found["kind"], "kind", GUILD_EVENT_KINDS)
+        parse.snowflake(found["guild_id"], "guild_id")
+        parse.text(found["guild_name"], "guild_name", 200)
+        return cls(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class Closure(Message):
+    """bot → core: this interaction was answered by the bot itself, because the core did not answer in time."""
+
+    reason: str
+
+    @classmethod
+    def read(cls, body: object) -> "Closure":
+        """From JSON."""
+        found = parse.fields(body, reason=str)
+        return cls(parse.text(found["reason"], "reason", 48))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Message):
+    """core → bot: no. ``now`` is 0 unless the stamp was off, and then the database's time."""
+
+    error: str
+    now: int = 0
+
+    @classmethod
+    def read(cls, body: object) -> "Refusal":
+        """From JSON; whatever is not a refusal reads as one without a name."""
+        if not isinstance(body, dict):
+            return cls("")
+        error, now = body.get("error"), body.get("now")
+        return cls(error if isinstance(error, str) else "", now if isinstance(now, int) and not isinstance(now, bool) else 0)
