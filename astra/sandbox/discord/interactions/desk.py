@@ -27,6 +27,7 @@ class Desk:
     def __init__(self, world: World) -> None:
         self._world = world
         self.courier = Courier()
+        self._errands: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self.modals: dict[str, Interaction] = {}
         self.reasons: dict[str, str] = {}  # interaction → why it failed, for the developer
@@ -37,7 +38,10 @@ class Desk:
         await self.courier.start()
 
     async def stop(self) -> None:
-        """Closes it."""
+        """Closes it; what is on its way is given up."""
+        for errand in list(self._errands):
+            errand.cancel()
+        await asyncio.gather(*self._errands, return_exceptions=True)
         await self.courier.stop()
 
     def open(
@@ -86,11 +90,10 @@ class Desk:
         shown = payload(world, row, channel, data, source)
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[row.id] = future
-        errand: asyncio.Task[None] | None = None
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 if application.endpoint_url is not None:
-                    errand = asyncio.create_task(self._carry(application, row, shown))
+                    self._send(application, row, shown)
                 elif not world.hub.of(application.id):
                     self._fail(row, "the bot is not connected and has no interactions endpoint")
                 else:
@@ -100,8 +103,6 @@ class Desk:
             self._fail(row, "no answer within three seconds")
         finally:
             self._waiting.pop(row.id, None)
-            if errand is not None:
-                errand.cancel()
 
     def settle(self, row: Interaction, outcome: str) -> None:
         """The interaction has its answer."""
@@ -137,6 +138,12 @@ class Desk:
         self.modals[row.modal_id] = row
         while len(self.modals) > KEPT:
             del self.modals[next(iter(self.modals))]
+
+    def _send(self, application: Application, row: Interaction, shown: Json) -> None:
+        # Not cancelled when the answer comes by the callback route: the application still works on its HTTP answer.
+        errand = asyncio.create_task(self._carry(application, row, shown))
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
 
     async def _carry(self, application: Application, row: Interaction, shown: Json) -> None:
         try:

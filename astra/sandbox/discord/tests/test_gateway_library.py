@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import pytest_asyncio
 import yarl
 
-from .town import Town, button, row
+from .town import Town, button, row, seen
 
 
 class Bot(discord.Client):
@@ -78,9 +79,7 @@ async def test_it_logs_in_and_knows_the_guild(town: Town, bot: Bot) -> None:
     assert presence["online"] is True
     assert presence["activities"][0]["state"] == "vendendo"
     await bot.change_presence(status=discord.Status.idle)
-    async with asyncio.timeout(5):
-        while town.world.presence(town.bot)["status"] != "idle":  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await seen(lambda: town.world.presence(town.bot)["status"] == "idle")
 
 
 async def test_it_answers_a_press_and_edits_what_it_said(town: Town, bot: Bot) -> None:
@@ -111,10 +110,10 @@ async def test_it_answers_a_press_and_edits_what_it_said(town: Town, bot: Bot) -
 async def test_it_sends_a_layout_with_a_picture(town: Town, bot: Bot) -> None:
     channel: Any = bot.get_channel(int(town.channel))
     view = discord.ui.LayoutView(timeout=None)
-    gallery = discord.ui.MediaGallery(discord.MediaGalleryItem("attachment://qr.png"))
+    gallery: Any = discord.ui.MediaGallery(discord.MediaGalleryItem("attachment://qr.png"))
     view.add_item(discord.ui.Container(discord.ui.TextDisplay("Pague"), gallery, accent_colour=0x2E6B4F))
     picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x21\x00\x00\x00\x21"
-    sent = await channel.send(view=view, file=discord.File(__import__("io").BytesIO(picture), "qr.png"))
+    sent = await channel.send(view=view, file=discord.File(io.BytesIO(picture), "qr.png"))
     media = sent.components[0].children[1].items[0].media
     assert (media.width, media.height) == (33, 33)
     assert await sent.attachments[0].read() == picture
@@ -198,7 +197,5 @@ async def test_a_command_is_synced_and_used(town: Town, bot: Bot) -> None:
 
 async def test_a_revoked_token_ends_it(town: Town, bot: Bot) -> None:
     await town.send("DELETE", f"/_sandbox/applications/{town.bot}/token")
-    async with asyncio.timeout(5):
-        while bot.is_closed() is False and bot.ws.open:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await seen(lambda: bot.is_closed() or not bot.ws.open)
     assert (await town.rest("GET", "/users/@me"))[0] == 401

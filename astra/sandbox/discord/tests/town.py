@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,19 +33,24 @@ def row(*components: Json) -> Json:
 
 def card(*buttons: Json, text: str = "Sertão 2084") -> Json:
     """A card as the shop writes it: a container with text and buttons."""
-    inside = [{"type": 10, "content": text}, row(*buttons)]
+    inside = [{"type": 10, "content": text}, *([row(*buttons)] if buttons else [])]
     return {"flags": V2, "components": [{"type": 17, "accent_color": 0x2E6B4F, "components": inside}]}
 
 
 def multipart(payload: Json, *files: tuple[str, bytes]) -> FormData:
     """A body with files."""
-    import json
-
     form = FormData(quote_fields=False)
     form.add_field("payload_json", json.dumps(payload), content_type="application/json")
     for index, (name, data) in enumerate(files):
         form.add_field(f"files[{index}]", data, filename=name, content_type="application/octet-stream")
     return form
+
+
+async def seen(condition: Callable[[], bool]) -> None:
+    """Returns once `condition` holds. Raises TimeoutError after five seconds."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
+            await asyncio.sleep(0.01)
 
 
 async def serve(world: World) -> Client:
@@ -80,7 +88,8 @@ class Town:
         """One POST of the developer."""
         status, answer = await self.send("POST", "/_sandbox" + path, body)
         assert status < 300, answer
-        return answer
+        made: Json = answer
+        return made
 
     async def send(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> tuple[int, Any]:
         """One request; its status and JSON."""
