@@ -86,7 +86,8 @@ def expired(order: OrderFacts) -> Screen:
         text(
             quiet(
                 _(
-                    "Did you pay just before? Then the payment is still looked at: it is delivered if there is stock, or goes back to you in full."
+                    "Did you pay just before? The payment is still looked at: "
+                    "it is delivered if there is stock, or goes back to you in full."
                 )
             )
         ),
@@ -105,6 +106,21 @@ def cancelled(order: OrderFacts) -> Screen:
             _("Nothing was charged. Press Buy again whenever you want."),
             _order_line(order),
         ),
+    )
+
+
+def in_review(order: OrderFacts) -> Screen:
+    """Money came that does not fit the order."""
+    return screen(
+        "payment_in_review",
+        WARN,
+        text(
+            "## " + _("Your payment is being looked at"),
+            items_line(order),
+            _("What arrived is not the amount of this order. Nothing is lost: within a day the shop accepts it or it goes back to you."),
+            _order_line(order),
+        ),
+        row(button(_("Update"), f"order:{order.id}:refresh")),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from discord import ui
 from django.utils.translation import gettext as _
 
+from astra.core.journey.sales.models.order_state import WORD_TEXTS, Word
 from astra.core.journey.sales.queries import OrderFacts
 from astra.core.surfaces.discord.screens.charge import items_line
 from astra.core.surfaces.discord.screens.order_states import purchases_found
@@ -13,26 +14,6 @@ from astra.core.surfaces.discord.words import money
 
 # A message holds 40 components; each purchase takes four of them (section, text, button, and the rule's share).
 MOST = 8
-
-
-def order_word(word: str) -> str:
-    """The one public word of an order, in the active language."""
-    return {
-        "draft": _("Cart"),
-        "awaiting_payment": _("Waiting for payment"),
-        "expired": _("Expired"),
-        "cancelled": _("Cancelled"),
-        "paid": _("Paid"),
-        "paid_late": _("Paid"),
-        "fulfilling": _("Being prepared"),
-        "partially_delivered": _("Partly delivered"),
-        "waiting_stock": _("Waiting for stock"),
-        "delivered": _("Delivered"),
-        "refunding": _("Being refunded"),
-        "partially_refunded": _("Partly refunded"),
-        "refunded": _("Refunded"),
-        "refund_failed": _("Refund under review"),
-    }.get(word, _("In progress"))
 
 
 def purchases(orders: Sequence[OrderFacts], *, can_open: frozenset[str] = frozenset()) -> Screen:
@@ -53,7 +34,7 @@ def purchases(orders: Sequence[OrderFacts], *, can_open: frozenset[str] = frozen
 def _entry(order: OrderFacts, can_open: frozenset[str]) -> "ui.Section[ui.LayoutView]":
     amount = money(order.total_minor, order.currency)
     day = f"<t:{int(order.placed_at.timestamp())}:d>" if order.placed_at else ""
-    about = " · ".join(part for part in (f"`{order.code}`", amount, day, order_word(order.word)) if part)
+    about = " · ".join(part for part in (f"`{order.code}`", amount, day, str(WORD_TEXTS[Word(order.word)])) if part)
     way_in = (
         button(_("See my purchase"), f"see:{order.id}", OPEN)
         if order.word in can_open

@@ -44,6 +44,8 @@ def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
 def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None, *, was_pressed: bool = False) -> Screen | None:
     """The screen that an order asks for now; None while there is nothing new to say. Speaks the active language."""
     word = order.word
+    if word == "payment_in_review":
+        return order_states.in_review(order)
     if order.commercial == "awaiting_payment":
         if found is not None and found.copy_paste and found.state == "pending":
             looked_at = current_instant() if was_pressed else None

@@ -1,0 +1,23 @@
+"""Takes a product's card out of its channel."""
+
+import uuid
+
+from astra.core.integrations.discord.rest import DiscordRest, Refused
+from astra.core.journey.instances.queries import bot_token
+from astra.core.journey.publication.queries import publication_facts
+
+GONE_CODES = frozenset({10003, 10008, 50001})
+
+
+def withdraw_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
+    """Deletes the card's message; one that is gone already is as good. Raises what may pass."""
+    publication = publication_facts(seller_id, publication_id)
+    if not publication.message_id:
+        return
+    try:
+        DiscordRest(bot_token(seller_id, publication.instance_id)).delete(
+            f"/channels/{publication.channel_id}/messages/{publication.message_id}"
+        )
+    except Refused as failure:
+        if failure.code not in GONE_CODES:
+            raise
