@@ -39,7 +39,7 @@ class Feed:
         until = asyncio.get_running_loop().time() + wait_seconds
         while True:
             since = 0 if number > self.last else number
-            found = [event for n, audience, event in self._events if n > since and user_id in audience]
+            found = self._seen_by(user_id, since)
             left = until - asyncio.get_running_loop().time()
             if found or left <= 0 or self.closed:
                 return found
@@ -48,6 +48,15 @@ class Feed:
                     await self._stirred.wait()
             except TimeoutError:
                 return []
+
+    def _seen_by(self, user_id: str, since: int) -> list[Json]:
+        found = []
+        for number, audience, event in reversed(self._events):
+            if number <= since:
+                break
+            if user_id in audience:
+                found.append(event)
+        return found[::-1]
 
     def _stir(self) -> None:
         # Everybody who waits holds this one; the next waiter gets a fresh one.

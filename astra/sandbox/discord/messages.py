@@ -61,6 +61,7 @@ def edit(world: World, message: Message, payload: Json, uploads: list[Upload]) -
         world.store.drop(key)
     if not was_loading:
         message.edited_at = world.clock.text()
+    world.state.stale(message.id)
     world.changed()
     world.news.message("MESSAGE_UPDATE", message)
     return message

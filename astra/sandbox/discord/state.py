@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from .rows import (
@@ -33,27 +34,41 @@ class State:
     nonces: dict[str, list[str | float]] = field(default_factory=dict)  # "channel author nonce" → message id, time
     clock_offset_seconds: float = 0.0
     last_id: int = 0
+    _texts: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def as_json(self, now_unix: float, last_id: int) -> Json:
-        """What the file keeps. Clicks whose token has run out are left behind."""
+    def as_text(self, now_unix: float, last_id: int) -> str:
+        """What the file keeps, as JSON. Clicks whose token has run out are left behind.
+
+        Messages are many and change seldom: each keeps its text until `stale` says that it has changed.
+        """
         since = now_unix - TOKEN_LIFE_SECONDS
         alive = [i for i in self.interactions.values() if i.created_unix > since and i.state == "answered"]
-        return {
+        rest = {
             "version": 1,
-            "users": [to_json(row) for row in self.users.values()],
+            "users": [vars(row) for row in self.users.values()],
             "guilds": [to_json(row) for row in self.guilds.values()],
-            "channels": [to_json(row) for row in self.channels.values()],
-            "messages": [to_json(row) for rows in self.messages.values() for row in rows.values()],
-            "applications": [to_json(row) for row in self.applications.values()],
-            "interactions": [to_json(row) for row in alive],
-            "nonces": dict(self.nonces),
+            "channels": [vars(row) for row in self.channels.values()],
+            "applications": [vars(row) for row in self.applications.values()],
+            "interactions": [vars(row) for row in alive],
+            "nonces": self.nonces,
             "clock_offset_seconds": self.clock_offset_seconds,
             "last_id": last_id,
         }
+        fresh: dict[str, str] = {}
+        for rows in self.messages.values():
+            for key, row in rows.items():
+                fresh[key] = self._texts.get(key) or json.dumps(to_json(row), ensure_ascii=False)
+        self._texts = fresh
+        messages = ",\n".join(fresh.values())
+        return json.dumps(rest, ensure_ascii=False)[:-1] + f', "messages": [\n{messages}\n]}}\n'
+
+    def stale(self, message_id: str) -> None:
+        """To be called when a stored message has changed."""
+        self._texts.pop(message_id, None)
 
     @classmethod
     def from_json(cls, data: Json) -> State:
-        """The state that `as_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+        """The state that `as_text` wrote. Raises KeyError, TypeError or ValueError for anything else."""
         if data["version"] != 1:
             raise ValueError(f"the state file has version {data['version']}, this program reads version 1")
         state = cls(

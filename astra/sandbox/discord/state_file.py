@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.2  # longer when the state has grown large: a tenth of the tim
 class StateFile:
     """Writes what `snapshot` returns to `path`; with path None it does nothing."""
 
-    def __init__(self, path: Path | None, snapshot: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, path: Path | None, snapshot: Callable[[], str]) -> None:
         self._path = path
         self._snapshot = snapshot
         self._changed = asyncio.Event()
@@ -63,13 +63,12 @@ def read(path: Path) -> dict[str, Any] | None:
     return data
 
 
-def write(path: Path, data: dict[str, Any]) -> None:
-    """Replaces `path` by `data` atomically: temporary file, fsync, rename, fsync of the folder."""
+def write(path: Path, text: str) -> None:
+    """Replaces `path` by `text` atomically: temporary file, fsync, rename, fsync of the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("w", encoding="utf-8") as out:
-        json.dump(data, out, ensure_ascii=False, indent=1)
-        out.write("\n")
+        out.write(text)
         out.flush()
         os.fsync(out.fileno())
     temporary.replace(path)

@@ -38,7 +38,7 @@ class World:
         self.clock = Clock(self.state.clock_offset_seconds)
         self.ids = Snowflakes(self.clock, self.state.last_id)
         self.store = Store(path.with_name(path.name + ".attachments") if path is not None else None)
-        self.file = StateFile(path, lambda: self.state.as_json(self.clock.unix(), self.ids.last))
+        self.file = StateFile(path, lambda: self.state.as_text(self.clock.unix(), self.ids.last))
         self.hub = Hub()
         self.feed = Feed()
         self.faults = Faults()

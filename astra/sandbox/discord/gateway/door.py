@@ -131,7 +131,7 @@ class Connection:
                 "session_type": "normal",
                 "resume_gateway_url": self._world.gateway_url,
                 "shard": list(session.shard),
-                "application": {"id": bot_id, "flags": 0},
+                "application": {"id": bot_id, "flags": portraits.application(state, state.applications[bot_id])["flags"]},
                 "private_channels": [],
                 "relationships": [],
                 "presences": [],
@@ -243,7 +243,10 @@ async def _listen(socket: web.WebSocketResponse, connection: Connection) -> bool
         except asyncio.CancelledError:
             return False
         if frame.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-            connection.take(frame.data)
+            try:
+                connection.take(frame.data)
+            except (TypeError, ValueError, AttributeError):  # a field of a kind that no library sends
+                raise Closed(4002) from None
         elif frame.type is WSMsgType.CLOSE:
             return frame.data in (1000, 1001)
         elif frame.type in (WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR):

@@ -9,6 +9,7 @@ from aiohttp import web
 from astra.sandbox.discord import portraits
 from astra.sandbox.discord.permissions import ALL, MANAGE_CHANNELS, MANAGE_ROLES
 from astra.sandbox.discord.refusal import bad_field, refuse
+from astra.sandbox.discord.reply import answer
 from astra.sandbox.discord.rows import DIRECT, Guild, Member, Role
 
 from .call import Call, route
@@ -59,7 +60,7 @@ async def _add_channel(call: Call) -> Any:
         raise bad_field("type", "BASE_TYPE_CHOICES", "This Discord has text channels only (0).")
     topic = body.get("topic")
     row = call.world.people.add_channel(guild, _name(body.get("name")), topic if isinstance(topic, str) else None)
-    return portraits.channel(call.world.state, row)
+    return answer(portraits.channel(call.world.state, row), 201)
 
 
 async def _members(call: Call) -> Any:

@@ -13,7 +13,7 @@ import pytest
 
 from astra.sandbox.discord.world import World
 
-from .town import Json, Town, button, card, multipart, row, serve
+from .town import Json, Town, button, card, multipart, row, seen, serve
 
 
 async def test_faults_strike_as_told_and_run_out(town: Town) -> None:
@@ -97,8 +97,8 @@ async def test_commands_with_parts_and_in_direct_messages(town: Town) -> None:
     command = {"name": "cupom", "description": "Cupons", "options": [part]}
     await town.ok("PUT", f"/applications/{town.bot}/commands", [command])
     direct = await town.ok("POST", "/users/@me/channels", {"recipient_id": town.buyer})
-    seen = (await town.send("GET", f"/_sandbox/as/{town.buyer}/channels/{direct['id']}/commands"))[1]
-    assert [entry["name"] for entry in seen] == ["cupom"]
+    offered = (await town.send("GET", f"/_sandbox/as/{town.buyer}/channels/{direct['id']}/commands"))[1]
+    assert [entry["name"] for entry in offered] == ["cupom"]
     used: Json = {"channel_id": direct["id"], "name": "cupom usar", "options": {"codigo": "A"}}
     assert (await town.act("command", **used))[1]["outcome"] == "failed"  # nobody is connected
     bad: Json
@@ -118,6 +118,9 @@ async def test_what_outlives_a_restart(tmp_path: Path) -> None:
     )
     await town.ok("PUT", f"/applications/{town.bot}/commands", [{"name": "compras", "description": "d"}])
     await town.make("/clock", offset_seconds=60)
+    await seen(lambda: path.exists() and sent["id"] in path.read_text())
+    card_path = f"/channels/{town.channel}/messages/{sent['id']}"
+    sent = await town.ok("PATCH", card_path, card(button("buy"), text="Mudou depois de escrito"))
     await town.client.close()
 
     again = World(path=path)

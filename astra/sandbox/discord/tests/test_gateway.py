@@ -95,6 +95,7 @@ async def test_sign_in_by_text_and_by_binary_frame_and_compressed(town: Town) ->
         (2, {"token": "OWN", "intents": 1, "shard": [2, 2]}, 4010),
         (3, {"status": "online"}, 4003),
         (99, None, 4001),
+        (2, {"token": "OWN", "intents": 1, "shard": ["a", "b"]}, 4002),
         (6, {"token": "made.up.token", "session_id": "x", "seq": 1}, 4004),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -240,3 +241,41 @@ async def test_what_a_person_cannot_press(town: Town, shop: Shop, missing: str) 
     status, answer = await town.act("button", as_user=as_user, **body)
     assert status == (404 if missing in ("gone", "other") else 400), answer
     assert len(shop.got) == 1
+
+
+async def test_files_come_with_the_answer_itself(town: Town, shop: Shop) -> None:
+    message = await town.say(**card(button("buy")))
+    writer = aiohttp.MultipartWriter("form-data")
+    part = writer.append_json({"type": 4, "data": {"content": "QR", "attachments": [{"id": 0}]}})
+    part.set_content_disposition("form-data", name="payload_json")
+    part = writer.append(b"\x89PNG", {"Content-Type": "image/png"})
+    part.set_content_disposition("form-data", quote_fields=False, name="files[0]", filename="qr.png")
+
+    async def by_callback(body: Json) -> web.Response:
+        path = f"/interactions/{body['id']}/{body['token']}/callback"
+        files = multipart({"type": 4, "data": {"content": "QR"}}, ("qr.png", b"\x89PNG"))
+        assert (await town.rest("POST", path, files))[0] == 204
+        return web.Response(status=202)
+
+    shop.plan = [web.Response(body=writer), by_callback]
+    for _ in range(2):
+        got = await town.press(message, "buy")
+        assert [entry["filename"] for entry in got["message"]["attachments"]] == ["qr.png"]
+
+
+async def test_two_presses_at_once_and_a_public_reply(town: Town, shop: Shop) -> None:
+    message = await town.say(**card(button("buy")))
+    lara = town.world.state.guilds[town.guild].owner_id
+    shop.plan = [{"type": 4, "data": {"content": "um"}}, {"type": 4, "data": {"content": "dois"}}]
+    target = {"channel_id": town.channel, "message_id": message["id"], "custom_id": "buy"}
+    results = await asyncio.gather(town.act("button", **target), town.act("button", as_user=lara, **target))
+    assert [status for status, _ in results] == [200, 200]
+    assert {entry["member"]["user"]["id"] for entry in shop.got} == {town.buyer, lara}
+    told = {m["content"]: m["interaction_metadata"]["user"]["id"] for m in (await town.look())[1:]}
+    assert set(told.values()) == {town.buyer, lara}
+    public = (await town.look())[1]
+    assert (public["type"], public["webhook_id"], public["application_id"]) == (19, town.bot, town.bot)
+    assert public["message_reference"]["message_id"] == message["id"]
+    # A public reply is an ordinary message afterwards: the bot edits it without the click's token.
+    await town.make("/clock", offset_seconds=3600)
+    await town.ok("PATCH", f"/channels/{town.channel}/messages/{public['id']}", {"content": "depois"})

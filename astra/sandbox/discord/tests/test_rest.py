@@ -56,6 +56,20 @@ async def test_people_and_places(town: Town) -> None:
         assert (await town.rest("GET", path))[1]["code"] == code, path
 
 
+async def test_channels_are_made_changed_and_deleted(town: Town) -> None:
+    status, made = await town.rest("POST", f"/guilds/{town.guild}/channels", {"name": "Minha Loja", "type": 0})
+    assert (status, made["name"]) == (201, "minha-loja")
+    path = f"/channels/{made['id']}"
+    assert (await town.ok("PATCH", path, {"name": "loja", "topic": "Compre"}))["topic"] == "Compre"
+    await town.ok("POST", f"{path}/messages", {"content": "oi"})
+    await town.ok("POST", f"{path}/typing")
+    await town.ok("DELETE", path)
+    assert (await town.rest("GET", path))[1]["code"] == 10003
+    assert (await town.rest("POST", f"/guilds/{town.guild}/channels", {"name": ""}))[1]["code"] == 50035
+    await town.make(f"/guilds/{town.guild}/bots", application_id=town.bot, permissions="0")
+    assert (await town.rest("POST", f"/guilds/{town.guild}/channels", {"name": "x"}))[1]["code"] == 50013
+
+
 async def test_roles_are_handed_out_below_the_bots_own(town: Town) -> None:
     role = await town.ok("POST", f"/guilds/{town.guild}/roles", {"name": "VIP"})
     path = f"/guilds/{town.guild}/members/{town.buyer}"
