@@ -74,10 +74,10 @@ class Installation:
         self.started += 1
         points = self.home / f"points-{self.started}.txt"
         points.touch()
+        options = ["--at", str(die_at), "--points", str(points), "--sweep-seconds", str(sweep_seconds)]
         log = (self.home / "log" / "worker.log").open("ab")
         self.worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.guarantees.worker_that_dies", "--at", str(die_at), "--points", str(points)]
-            + ["--sweep-seconds", str(sweep_seconds)],
+            [sys.executable, "-m", "tests.guarantees.worker_that_dies", *options],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,

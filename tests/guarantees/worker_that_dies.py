@@ -51,9 +51,10 @@ def main() -> int:
 
 
 def _patch_commits(points: Points) -> None:
-    from django.db.backends.postgresql.base import DatabaseWrapper
+    from django.db.backends.postgresql import base
 
-    commit = DatabaseWrapper._commit
+    wrapper: Any = base.DatabaseWrapper
+    commit = wrapper._commit
 
     def patched(self: Any) -> Any:
         # Sweeps that found nothing commit too; only transactions that wrote something are steps of the sale.
@@ -69,7 +70,7 @@ def _patch_commits(points: Points) -> None:
             points.reach("after commit")
         return result
 
-    DatabaseWrapper._commit = patched  # type: ignore[method-assign]
+    wrapper._commit = patched
 
 
 def _has_written(wrapper: Any) -> bool:

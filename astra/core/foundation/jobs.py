@@ -36,7 +36,8 @@ def job(name: str, *, queue: str = "default", retries: int = 5, system: bool = F
         SYSTEM_JOBS.add(name)
 
     def declare(function: Function) -> Function:
-        _known[name] = app.task(
+        queue_app: Any = app
+        _known[name] = queue_app.task(
             function,
             name=name,
             queue=queue,

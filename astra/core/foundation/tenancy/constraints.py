@@ -17,12 +17,12 @@ class TenantForeignKey(BaseConstraint):
         super().__init__(name=name, violation_error_message=violation_error_message)
         self.field = field
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> str | None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # Deferred to the end of the migration: the other table may not be there yet.
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return None
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         field = model._meta.get_field(self.field)
         target = field.remote_field.model
         if isinstance(target, str):
@@ -37,7 +37,7 @@ class TenantForeignKey(BaseConstraint):
             target=quote(target._meta.db_table),
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return schema_editor._delete_constraint_sql(schema_editor.sql_delete_fk, model, self.name)
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
@@ -46,7 +46,7 @@ class TenantForeignKey(BaseConstraint):
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         kwargs["field"] = self.field
-        return path, args, kwargs
+        return path, tuple(args), kwargs
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, TenantForeignKey):
@@ -65,14 +65,14 @@ class RowSecurity(BaseConstraint):
         "CREATE POLICY system_reads ON %(table)s FOR SELECT TO astra_system USING (true)"
     )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> str | None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return None
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(self.policy, table=schema_editor.quote_name(model._meta.db_table))
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "DROP POLICY seller ON %(table)s; DROP POLICY system_reads ON %(table)s;"
             " ALTER TABLE %(table)s NO FORCE ROW LEVEL SECURITY; ALTER TABLE %(table)s DISABLE ROW LEVEL SECURITY",

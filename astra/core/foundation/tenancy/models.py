@@ -28,7 +28,7 @@ class TenantBase(ModelBase):
     """Adds the tenant constraints to each concrete model, so that none can be forgotten."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **options: Any) -> Any:
-        model = super().__new__(cls, name, bases, attrs, **options)
+        model: Any = super().__new__(cls, name, bases, attrs, **options)
         if not model._meta.abstract and model.__module__ != "__fake__" and not model._meta.proxy:
             constraints = [*tenant_constraints(model), *model._meta.constraints]
             model._meta.constraints = constraints

@@ -44,7 +44,9 @@ def move_clock(by: datetime.timedelta) -> datetime.timedelta:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE foundation_clock SET offset_by = offset_by + %s RETURNING offset_by", [by])
+        cursor.execute(
+            "UPDATE foundation_clock SET offset_by = offset_by + %s::interval RETURNING offset_by", [f"{by.total_seconds()} seconds"]
+        )
         total: datetime.timedelta = cursor.fetchone()[0]
     for address in (settings.ASTRA_DISCORD_SITE, settings.ASTRA_SANDBOX_PAYMENTS_URL):
         with contextlib.suppress(httpx.HTTPError):

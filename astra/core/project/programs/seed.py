@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import secrets
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,9 @@ def main(argv: list[str]) -> int:
         seller_id = uuid.UUID(memory.once("seller", _people))
         instance_id = uuid.UUID(memory.once("instance", lambda: _instance(seller_id, world, engine)))
         _shop(memory, seller_id, instance_id, world)
-    print(json.dumps({"people": _introductions(world), "shop_url": _channel_url(settings.ASTRA_DISCORD_SITE, world), "world": _public(world)}))
+    print(
+        json.dumps({"people": _introductions(world), "shop_url": _channel_url(settings.ASTRA_DISCORD_SITE, world), "world": _public(world)})
+    )
     return 0
 
 
@@ -90,7 +94,6 @@ def _discord(sandbox: httpx.Client) -> dict[str, Any]:
 def _people() -> str:
     from allauth.account.models import EmailAddress
 
-    from astra.core.foundation.audit import Actor
     from astra.core.journey.accounts.actions.open_seller import open_seller
     from astra.core.journey.accounts.models import User
     from astra.core.journey.accounts.queries import seller_of
@@ -102,35 +105,30 @@ def _people() -> str:
     user = User.objects.filter(email=SELLER).first() or User.objects.create_user(SELLER, demo_password("lara"), name="Lara")
     EmailAddress.objects.get_or_create(user=user, email=SELLER, defaults={"verified": True, "primary": True})
     seller_id = seller_of(user.id) or open_seller(user_id=user.id, name=SHOP)
-    start_trial(seller_id=seller_id, actor=Actor("member", str(user.id)))
+    start_trial(seller_id=seller_id, actor=_seeder())
     # The demo pays out at once and says so on the wallet's page; production holds 7 days and 24 hours.
-    set_policy(hold_days=0, key_cooldown_hours=0, minimum_minor=100, fee_minor=0, actor=Actor.system("seed"))
+    set_policy(hold_days=0, key_cooldown_hours=0, minimum_minor=100, fee_minor=0, actor=_seeder())
     return str(seller_id)
 
 
 def _instance(seller_id: uuid.UUID, world: dict[str, Any], engine: str) -> str:
-    from astra.core.foundation.audit import Actor
     from astra.core.foundation.sealing.secret import Secret
     from astra.core.journey.instances.actions.create_instance import create_instance
     from astra.core.journey.instances.actions.start_instance import start_instance
 
-    actor = Actor.system("seed")
+    actor = _seeder()
     made = create_instance(seller_id=seller_id, name=SHOP, token=Secret(world["token"]), engine=engine, actor=actor)
     start_instance(seller_id=seller_id, instance_id=made, actor=actor)
     return str(made)
 
 
 def _shop(memory: Memory, seller_id: uuid.UUID, instance_id: uuid.UUID, world: dict[str, Any]) -> None:
-    from astra.core.foundation.audit import Actor
     from astra.core.journey.catalog.actions.create_coupon import create_coupon
-    from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
-    from astra.core.journey.catalog.actions.import_stock import import_stock
     from astra.core.journey.catalog.queries import product_facts
     from astra.core.journey.instances.queries import instance_facts
-    from astra.core.journey.publication.actions.publish_product import publish_product
     from astra.core.journey.wallet.actions.register_payout_key import register_payout_key
 
-    actor = Actor.system("seed")
+    actor = _seeder()
     goods = (
         (
             "Sertão 2084",
@@ -147,31 +145,9 @@ def _shop(memory: Memory, seller_id: uuid.UUID, instance_id: uuid.UUID, world: d
         ),
     )
     for place, (name, description, no_stock, variations) in enumerate(goods):
-        product_id = uuid.UUID(
-            memory.once(
-                f"product {place}",
-                lambda name=name, description=description, no_stock=no_stock, variations=variations: str(
-                    create_product(
-                        seller_id=seller_id,
-                        name=name,
-                        description=description,
-                        no_stock=no_stock,
-                        variations=[NewVariation(name=word, price_minor=price) for word, price, _ in variations],
-                        actor=actor,
-                    )
-                ),
-            )
-        )
+        product_id = uuid.UUID(memory.once(f"product {place}", partial(_product, seller_id, name, description, no_stock, variations)))
         for variation, (_, _, count) in zip(product_facts(seller_id, product_id).variations, variations, strict=True):
-            keys = "\n".join(
-                f"{name[:3].upper()}-{uuid.uuid4().hex[:4]}-{uuid.uuid4().hex[:4]}-{uuid.uuid4().hex[:4]}".upper() for _ in range(count)
-            )
-            memory.once(
-                f"stock {variation.id}",
-                lambda keys=keys, variation=variation: (
-                    import_stock(seller_id=seller_id, variation_id=variation.id, text=keys, actor=actor).added
-                ),
-            )
+            memory.once(f"stock {variation.id}", partial(_stock, seller_id, variation.id, name, count))
     memory.once("coupon", lambda: str(create_coupon(seller_id=seller_id, code="BEMVINDO", kind="percent", value=10, actor=actor)))
     memory.once(
         "payout key",
@@ -183,19 +159,44 @@ def _shop(memory: Memory, seller_id: uuid.UUID, instance_id: uuid.UUID, world: d
     while instance_facts(seller_id, instance_id).seen_state != "online" and time.monotonic() < deadline:
         time.sleep(0.2)
     for place in range(len(goods)):
-        memory.once(
-            f"publication {place}",
-            lambda place=place: str(
-                publish_product(
-                    seller_id=seller_id,
-                    product_id=uuid.UUID(memory.known[f"product {place}"]),
-                    instance_id=instance_id,
-                    channel_id=world["channel"],
-                    channel_name="vitrine",
-                    actor=actor,
-                )
-            ),
+        product_id = uuid.UUID(memory.known[f"product {place}"])
+        memory.once(f"publication {place}", partial(_publication, seller_id, product_id, instance_id, world["channel"]))
+
+
+def _product(seller_id: uuid.UUID, name: str, description: str, no_stock: str, variations: tuple[tuple[str, int, int], ...]) -> str:
+    from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
+
+    news = [NewVariation(name=word, price_minor=price) for word, price, _ in variations]
+    return str(create_product(seller_id=seller_id, name=name, description=description, no_stock=no_stock, variations=news, actor=_seeder()))
+
+
+def _stock(seller_id: uuid.UUID, variation_id: uuid.UUID, name: str, count: int) -> int:
+    from astra.core.journey.catalog.actions.import_stock import import_stock
+
+    keys = "\n".join("-".join([name[:3], *(secrets.token_hex(2) for _ in range(3))]).upper() for _ in range(count))
+    return import_stock(seller_id=seller_id, variation_id=variation_id, text=keys, actor=_seeder()).added
+
+
+def _publication(seller_id: uuid.UUID, product_id: uuid.UUID, instance_id: uuid.UUID, channel_id: str) -> str:
+    from astra.core.journey.publication.actions.publish_product import publish_product
+
+    return str(
+        publish_product(
+            seller_id=seller_id,
+            product_id=product_id,
+            instance_id=instance_id,
+            channel_id=channel_id,
+            channel_name="vitrine",
+            actor=_seeder(),
         )
+    )
+
+
+def _seeder() -> Any:
+    # Imported here: tables may be imported only after Django is set up.
+    from astra.core.foundation.audit import Actor
+
+    return Actor.system("seed")
 
 
 def _public(world: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 import time
+from typing import Any
 
 import structlog
 
@@ -47,7 +48,8 @@ async def _work(concurrency: int, stop: threading.Event) -> None:
     from astra.core.foundation.jobs import run_in_seller
 
     # A second app for the worker's own connection: what jobs enqueue still goes through Django's, in their transaction.
-    worker = app.with_connector(app.connector.get_worker_connector())
+    connector: Any = app.connector
+    worker = app.with_connector(connector.get_worker_connector())
     async with worker.open_async():
         work = asyncio.create_task(
             worker.run_worker_async(
