@@ -199,7 +199,7 @@ def open_items(seller_id: uuid.UUID, item_ids: Sequence[uuid.UUID]) -> list[Secr
                 facts={"order_id": str(row.order_id)},
             )
         return [
-            unseal(rows[item_id].sealed, seller_id=seller_id, table="catalog_stock_item", row_id=item_id, column="sealed")
+            unseal(bytes(rows[item_id].sealed), seller_id=seller_id, table="catalog_stock_item", row_id=item_id, column="sealed")
             for item_id in item_ids
         ]
 

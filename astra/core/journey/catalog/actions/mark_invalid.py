@@ -31,6 +31,6 @@ def mark_invalid(*, seller_id: uuid.UUID, item_id: uuid.UUID, actor: Actor, reas
             raise NotFound
         StockItem.objects.filter(id=item_id).update(state=StockState.INVALID)
         record(seller_id=seller_id, actor=actor, verb="mark_invalid", object_kind="stock_item", object_id=item_id, reason=reason)
-        if before == StockState.ALLOCATED:
+        if before == StockState.ALLOCATED and item.reservation_id is not None:
             Reservation.objects.filter(id=item.reservation_id).update(filled=F("filled") - 1, state=ReservationState.QUEUED)
             serve_queue(seller_id=seller_id, variation_ids=[variation_id])

@@ -150,17 +150,37 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller_id', 'id'), name='catalog_stock_movement_seller_id_key'), astra.core.foundation.tenancy.constraints.RowSecurity(name='catalog_stock_movement_row_security'), astra.core.foundation.tenancy.constraints.TenantForeignKey(field='item', name='catalog_stock_movement_item_tenant_fk')],
             },
         ),
+        migrations.AddIndex(
+            model_name='stockitem',
+            index=models.Index(condition=models.Q(('state', 'available')), fields=['seller_id', 'variation', 'place'], name='catalog_stock_item_on_sale'),
+        ),
+        migrations.AddIndex(
+            model_name='stockitem',
+            index=models.Index(condition=models.Q(('reservation__isnull', False)), fields=['seller_id', 'reservation'], name='catalog_stock_item_reserved'),
+        ),
+        migrations.AddIndex(
+            model_name='reservation',
+            index=models.Index(fields=['seller_id', 'order_id'], name='catalog_reservation_order'),
+        ),
+        migrations.AddIndex(
+            model_name='reservation',
+            index=models.Index(condition=models.Q(('state', 'queued')), fields=['seller_id', 'variation', 'queue_place'], name='catalog_reservation_queue'),
+        ),
         migrations.AddConstraint(
             model_name='variation',
             constraint=models.UniqueConstraint(fields=('seller_id', 'id'), name='catalog_variation_seller_id_key'),
         ),
         migrations.AddConstraint(
-            model_name='variation',
-            constraint=astra.core.foundation.tenancy.constraints.RowSecurity(name='catalog_variation_row_security'),
+            model_name='stockitem',
+            constraint=models.UniqueConstraint(fields=('seller_id', 'id'), name='catalog_stock_item_seller_id_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='reservation',
+            constraint=models.UniqueConstraint(fields=('seller_id', 'id'), name='catalog_reservation_seller_id_key'),
         ),
         migrations.AddConstraint(
             model_name='variation',
-            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='product', name='catalog_variation_product_tenant_fk'),
+            constraint=astra.core.foundation.tenancy.constraints.RowSecurity(name='catalog_variation_row_security'),
         ),
         migrations.AddConstraint(
             model_name='variation',
@@ -170,33 +190,9 @@ class Migration(migrations.Migration):
             model_name='variation',
             constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('seller_id', 'product', 'name'), name='catalog_variation_name'),
         ),
-        migrations.AddIndex(
-            model_name='stockitem',
-            index=models.Index(condition=models.Q(('state', 'available')), fields=['seller_id', 'variation', 'place'], name='catalog_stock_item_on_sale'),
-        ),
-        migrations.AddIndex(
-            model_name='stockitem',
-            index=models.Index(condition=models.Q(('reservation__isnull', False)), fields=['seller_id', 'reservation'], name='catalog_stock_item_reserved'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.UniqueConstraint(fields=('seller_id', 'id'), name='catalog_stock_item_seller_id_key'),
-        ),
         migrations.AddConstraint(
             model_name='stockitem',
             constraint=astra.core.foundation.tenancy.constraints.RowSecurity(name='catalog_stock_item_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='product', name='catalog_stock_item_product_tenant_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='variation', name='catalog_stock_item_variation_tenant_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='reservation', name='catalog_stock_item_reservation_tenant_fk'),
         ),
         migrations.AddConstraint(
             model_name='stockitem',
@@ -214,25 +210,9 @@ class Migration(migrations.Migration):
             model_name='stockitem',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['reserved', 'allocated', 'delivered', 'replaced', 'revoked']), _negated=True), models.Q(('line_id__isnull', False), ('order_id__isnull', False), ('reservation__isnull', False)), _connector='OR'), name='catalog_stock_item_bound'),
         ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['seller_id', 'order_id'], name='catalog_reservation_order'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['seller_id', 'variation', 'queue_place'], name='catalog_reservation_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(fields=('seller_id', 'id'), name='catalog_reservation_seller_id_key'),
-        ),
         migrations.AddConstraint(
             model_name='reservation',
             constraint=astra.core.foundation.tenancy.constraints.RowSecurity(name='catalog_reservation_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='variation', name='catalog_reservation_variation_tenant_fk'),
         ),
         migrations.AddConstraint(
             model_name='reservation',
@@ -249,5 +229,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reservation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['queued', 'allocated']), _negated=True), ('queue_place__isnull', False), _connector='OR'), name='catalog_reservation_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='variation',
+            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='product', name='catalog_variation_product_tenant_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockitem',
+            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='product', name='catalog_stock_item_product_tenant_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockitem',
+            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='variation', name='catalog_stock_item_variation_tenant_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='stockitem',
+            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='reservation', name='catalog_stock_item_reservation_tenant_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='reservation',
+            constraint=astra.core.foundation.tenancy.constraints.TenantForeignKey(field='variation', name='catalog_reservation_variation_tenant_fk'),
         ),
     ]
