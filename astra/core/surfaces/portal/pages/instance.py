@@ -1,0 +1,148 @@
+"""The seller's bots: connect, see how they are, start and stop."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from astra.core.foundation.sealing.secret import Secret
+from astra.core.journey.accounts.queries import allowance
+from astra.core.journey.instances.access import access_instance
+from astra.core.journey.instances.actions.change_token import change_token
+from astra.core.journey.instances.actions.create_instance import create_instance
+from astra.core.journey.instances.actions.restart_instance import restart_instance
+from astra.core.journey.instances.actions.start_instance import start_instance
+from astra.core.journey.instances.actions.stop_instance import stop_instance
+from astra.core.journey.instances.queries import InstanceFacts, history, instances, invite_url
+from astra.core.journey.instances.reasons import explain
+from astra.core.surfaces.portal.forms.instance import InstanceForm, TokenForm
+from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
+from astra.core.surfaces.portal.words import ENGINES, instance_moment, instance_word
+from astra.core.surfaces.ui.once import once
+
+TOKEN_FAILURES = {
+    "instance_token_not_accepted": "token",
+    "instance_discord_unreachable": "token",
+    "instance_application_taken": "token",
+    "instance_application_connected": "token",
+    "instance_other_application": "token",
+    "instance_engine": "engine",
+}
+SETTLED = ("online", "stopped", "errored", "quarantined")
+
+
+def _shown(facts: InstanceFacts) -> dict[str, Any]:
+    return {
+        "facts": facts,
+        "word": instance_word(facts),
+        "reason": explain(facts.reason, facts.seen_state),
+        "engine": ENGINES.get(facts.engine, (facts.engine, ""))[0],
+        "is_settled": facts.seen_state in SETTLED and (facts.wanted_state == "running" or facts.seen_state == "stopped"),
+    }
+
+
+@seller_page
+def instance_list(visit: Visit) -> HttpResponse:
+    """The list; before the first one, the way to connect it; with one only, that one."""
+    found = instances(visit.seller_id)
+    limits = allowance(visit.seller_id)
+    if len(found) == 1 and limits.max_instances <= 1:
+        return redirect("instance", instance_id=found[0].id)
+    return visit.page("instances.html", "instances", lines=[_shown(facts) for facts in found], limits=limits)
+
+
+@seller_page
+def new_instance(visit: Visit) -> HttpResponse:
+    """Takes ``token``, ``name`` and ``engine``; the token is checked at Discord before anything is kept."""
+    limits = allowance(visit.seller_id)
+    if not limits.engines:
+        visit.say(_("First start the trial."), detail=_("Then you can connect your bot."), tone="warn")
+        return redirect("plan")
+    form = InstanceForm(visit.request.POST or None, engines=limits.engines)
+    made: list[uuid.UUID] = []
+    if visit.request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        answer = _connect(visit, form, fields, made)
+        if answer is not None:
+            return answer
+    choices = [(name, *ENGINES[name]) for name in limits.engines if name in ENGINES]
+    chosen = form["engine"].value() or form.fields["engine"].initial
+    return visit.page("instance_new.html", "instances", form=form, choices=choices, chosen=chosen)
+
+
+def _connect(visit: Visit, form: InstanceForm, fields: dict[str, Any], made: list[uuid.UUID]) -> HttpResponse | None:
+    from astra.core.foundation.failure import Failure
+
+    try:
+        with once(visit.request) as sending:
+            instance_id = create_instance(
+                seller_id=visit.seller_id, name=fields["name"], token=Secret(fields["token"]), engine=fields["engine"], actor=visit.actor
+            )
+            visit.say(_("Bot connected."), detail=_("Now add it to your server."))
+            return HttpResponseRedirect(sending.leads_to(reverse("instance", args=[instance_id])))
+    except Failure as failure:
+        form.add_error(TOKEN_FAILURES.get(failure.label), str(failure.text))
+        return None
+
+
+@seller_page
+def instance(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
+    """One instance: how it is and why, invite, history, token."""
+    facts = access_instance(visit.seller_id, instance_id)
+    return _instance_page(visit, facts, TokenForm())
+
+
+def _instance_page(visit: Visit, facts: InstanceFacts, form: TokenForm) -> HttpResponse:
+    moments = [(one, instance_moment(one)) for one in history(visit.seller_id, facts.id, 12)]
+    return visit.page("instance.html", "instances", **_shown(facts), invite=invite_url(facts), moments=moments, form=form)
+
+
+@seller_page
+def instance_state(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
+    """The part of the page that refreshes itself."""
+    return visit.part("instance_state.html", **_shown(access_instance(visit.seller_id, instance_id)))
+
+
+def _press(action: Callable[..., None], text: Callable[[], str]) -> Callable[..., HttpResponse]:
+    @require_POST
+    @seller_page
+    def press(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
+        facts = access_instance(visit.seller_id, instance_id)
+
+        def deed() -> None:
+            action(seller_id=visit.seller_id, instance_id=facts.id, actor=visit.actor)
+            visit.say(text())
+
+        where = reverse("instance", args=[facts.id])
+        return carry_out(visit, deed, where) or HttpResponseRedirect(where)
+
+    return press
+
+
+start = _press(start_instance, lambda: _("The bot is starting."))
+stop = _press(stop_instance, lambda: _("The bot is stopping. Orders already paid are still delivered."))
+restart = _press(restart_instance, lambda: _("The bot is starting again."))
+
+
+@require_POST
+@seller_page
+def new_token(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
+    """Takes ``token``: another token of the same bot."""
+    facts = access_instance(visit.seller_id, instance_id)
+    form = TokenForm(visit.request.POST)
+    where = reverse("instance", args=[facts.id])
+    if form.is_valid():
+
+        def deed() -> None:
+            change_token(seller_id=visit.seller_id, instance_id=facts.id, token=Secret(form.cleaned_data["token"]), actor=visit.actor)
+            visit.say(_("Token changed."))
+
+        answer = carry_out(visit, deed, where, form, TOKEN_FAILURES)
+        if answer is not None:
+            return answer
+    return _instance_page(visit, facts, form)

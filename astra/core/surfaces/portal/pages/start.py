@@ -1,0 +1,30 @@
+"""The first page after sign-up: the shop's name."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from astra.core.journey.accounts.actions.open_seller import open_seller
+from astra.core.journey.accounts.queries import seller_of
+from astra.core.surfaces.portal.forms.account import ShopForm
+from astra.core.surfaces.ui.once import SentTwice, once
+
+
+@login_required
+def open_shop(request: HttpRequest) -> HttpResponse:
+    """Takes ``name`` and makes the seller; a person who has one goes home."""
+    user: Any = request.user
+    if seller_of(user.pk) is not None:
+        return redirect("home")
+    form = ShopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with once(request) as sending:
+                open_seller(user_id=user.pk, name=form.cleaned_data["name"])
+                return HttpResponseRedirect(sending.leads_to(reverse("home")))
+        except SentTwice:
+            return redirect("home")
+    return render(request, "portal/open_shop.html", {"form": form})
