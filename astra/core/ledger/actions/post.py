@@ -1,5 +1,6 @@
 """Posts a transfer: the only door through which money moves."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
-from psycopg.types.json import Jsonb
 
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.ids import new_id
@@ -77,7 +77,7 @@ def post(
                     reverses,
                     object_kind,
                     str(object_id),
-                    Jsonb(facts or {}),
+                    json.dumps(facts or {}),
                 ],
             )
             if cursor.rowcount == 0:
