@@ -1,0 +1,137 @@
+"""Holds the gateway connection of one bot."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+
+import aiohttp
+import discord
+
+from astra.bot.ending import Ending
+from astra.bot.library import InteractionHandler, QuietClient, activity, fit_library
+from astra.protocol import endings
+from astra.protocol.messages import GuildEvent, SessionAnswer
+
+# Discord's close codes after which a new connection with the same token is pointless.
+TOKEN_CODES = frozenset({4004})
+INTENT_CODES = frozenset({4013, 4014})
+# A reconnect within this time is the gateway's everyday life and nobody's news.
+LOST_AFTER_SECONDS = 15.0
+LONGEST_PAUSE_SECONDS = 60.0
+
+log = logging.getLogger("astra.bot.gateway")
+
+
+class Gateway:
+    """Connects, stays connected, and says how it is. ``changed`` is called when that changes."""
+
+    def __init__(
+        self,
+        session: SessionAnswer,
+        *,
+        on_interaction: InteractionHandler,
+        on_guild: Callable[[GuildEvent], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._session = session
+        self._on_interaction = on_interaction
+        self._on_guild = on_guild
+        self._changed = changed
+        self._presence = session.presence_text
+        self._client: QuietClient | None = None
+        self._was_online = False
+        self._gone_since: float | None = time.monotonic()
+
+    def state(self) -> str:
+        """``connecting`` before the first connection; then ``online``, or ``lost`` when it is gone for longer than usual."""
+        if not self._was_online:
+            return "connecting"
+        if self._gone_since is None or time.monotonic() - self._gone_since < LOST_AFTER_SECONDS:
+            return "online"
+        return "lost"
+
+    async def hold(self) -> None:
+        """Keeps a connection for as long as it runs. Raises Ending when Discord does not want this token, or its intents."""
+        pause = 1.0
+        while True:
+            started = time.monotonic()
+            client = self._client = self._make_client()
+            try:
+                await client.login(self._session.bot_token)
+                await client.connect(reconnect=True)
+                log.info("the gateway connection ended")
+            except discord.LoginFailure:
+                raise Ending(endings.TOKEN_INVALID, "token_invalid") from None
+            except discord.PrivilegedIntentsRequired:
+                raise Ending(endings.INTENTS_REFUSED, "intents_refused") from None
+            except discord.ConnectionClosed as closed:
+                if closed.code in TOKEN_CODES:
+                    raise Ending(endings.TOKEN_INVALID, "token_invalid") from None
+                if closed.code in INTENT_CODES:
+                    raise Ending(endings.INTENTS_REFUSED, "intents_refused") from None
+                log.warning("the gateway closed with %s", closed.code)
+            except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError) as error:
+                log.warning("Discord is away: %s", type(error).__name__)
+            finally:
+                self._gone()
+                await client.close()
+            pause = 1.0 if time.monotonic() - started > LONGEST_PAUSE_SECONDS else min(pause * 2, LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  spreads reconnects, guards nothing
+
+    async def show(self, presence: str) -> None:
+        """Shows another presence text, now or with the next connection."""
+        if presence == self._presence:
+            return
+        self._presence = presence
+        if self._client is not None and self._client.is_ready() and self._gone_since is None:
+            await self._client.change_presence(activity=activity(presence))
+
+    async def close(self) -> None:
+        """Says goodbye."""
+        if self._client is not None:
+            await self._client.close()
+
+    def _make_client(self) -> QuietClient:
+        client = QuietClient(self._presence)
+        fit_library(client, api_url=self._session.api_url, gateway_url=self._session.gateway_url, on_interaction=self._on_interaction)
+
+        @client.event
+        async def on_ready() -> None:
+            self._back()
+            for guild in client.guilds:
+                self._on_guild(GuildEvent("present", str(guild.id), _name(guild)))
+
+        @client.event
+        async def on_resumed() -> None:
+            self._back()
+
+        @client.event
+        async def on_disconnect() -> None:
+            self._gone()
+
+        @client.event
+        async def on_guild_join(guild: discord.Guild) -> None:
+            self._on_guild(GuildEvent("joined", str(guild.id), _name(guild)))
+
+        @client.event
+        async def on_guild_remove(guild: discord.Guild) -> None:
+            self._on_guild(GuildEvent("left", str(guild.id), _name(guild)))
+
+        return client
+
+    def _back(self) -> None:
+        self._was_online = True
+        self._gone_since = None
+        log.info("online")
+        self._changed()
+
+    def _gone(self) -> None:
+        if self._gone_since is None:
+            self._gone_since = time.monotonic()
+            self._changed()
+
+
+def _name(guild: discord.Guild) -> str:
+    return (guild.name or "")[:100]

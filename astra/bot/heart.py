@@ -1,0 +1,66 @@
+"""The bot's heartbeat: says how it is, hears what is wanted, keeps the session."""
+
+import asyncio
+import contextlib
+import logging
+import random
+
+from astra.bot.core_link import CoreAway, CoreLink
+from astra.bot.ending import Ending
+from astra.bot.gateway import Gateway
+from astra.protocol import endings
+from astra.protocol.parse import BadMessage
+
+BEAT_SECONDS = 10.0
+LONGEST_PAUSE_SECONDS = 15.0
+RENEW_BEFORE_SECONDS = 300.0
+
+log = logging.getLogger("astra.bot.heart")
+
+
+class Heart:
+    """Beats every ten seconds, and at once when something changes. A core that is away is waited for; the gateway stays."""
+
+    def __init__(self, core: CoreLink, *, beat_seconds: float = BEAT_SECONDS) -> None:
+        self._core = core
+        self._beat_seconds = beat_seconds
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something changed: beat now."""
+        self._wake.set()
+
+    async def beat(self, gateway: Gateway) -> None:
+        """Beats until the core wants this copy to end; then raises Ending."""
+        away = 0
+        while True:
+            self._wake.clear()
+            try:
+                wanted = await self._core.heartbeat(gateway.state())
+                if wanted.wanted_state == "stopped":
+                    raise Ending(endings.TOLD_TO_STOP, "told_to_stop")
+                if self._core.seconds_left() < RENEW_BEFORE_SECONDS:
+                    await self._core.renew()
+                if away:
+                    log.info("the core is back")
+                away = 0
+                with contextlib.suppress(ConnectionError, RuntimeError):  # the gateway may go in this very moment
+                    await gateway.show(wanted.presence_text)
+            except (CoreAway, BadMessage) as error:
+                away += 1
+                log.warning("the core is away: %s", error)
+            pause = min(self._beat_seconds * 1.25**away, max(LONGEST_PAUSE_SECONDS, self._beat_seconds))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause * random.uniform(0.9, 1.0))  # noqa: S311  spreads beats, guards nothing
+
+    async def say_goodbye(self, ending: Ending) -> None:
+        """Tells the core why this copy ends; tries for a moment, for the exit code tells it too."""
+        for pause in (0.2, 0.5, 1.0):
+            try:
+                await self._core.heartbeat("ending", ending.reason)
+            except CoreAway:
+                await asyncio.sleep(pause)
+            except (Ending, BadMessage):
+                return
+            else:
+                return

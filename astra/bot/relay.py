@@ -1,0 +1,131 @@
+"""Brings an interaction to the core and the core's reply back, byte for byte; speaks for itself only when the core does not."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+
+from astra.bot.core_link import CoreAway, CoreLink, Reply
+from astra.bot.ending import Ending
+from astra.bot.maintenance import maintenance_reply
+from astra.protocol.parse import BadMessage
+
+# Discord waits three seconds for the first answer; the rest is for the way back.
+CORE_SECONDS = 2.0
+CALLBACK_SECONDS = 3.0
+CLOSURE_TRIES = 8
+OK, NO_CONTENT = 200, 204
+
+log = logging.getLogger("astra.bot.relay")
+
+
+class Relay:
+    """One task per interaction. ``ended`` is called with the Ending when the core says that this copy is over."""
+
+    def __init__(self, core: CoreLink, api_url: str, *, ended: Callable[[Ending], None]) -> None:
+        self._core = core
+        self._api_url = api_url
+        self._ended = ended
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._http: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Relay":
+        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._http:
+            await self._http.close()
+
+    def take(self, payload: dict[str, Any]) -> None:
+        """Called by the gateway with the raw payload; returns at once."""
+        task = asyncio.get_running_loop().create_task(self._bring(payload))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _bring(self, payload: dict[str, Any]) -> None:
+        started = time.monotonic()
+        try:
+            reply, why = await self._ask(payload, started)
+            interaction_id = str(payload["id"])
+            if reply is None:
+                log.warning("interaction %s: %s after %.2f s", interaction_id, why, time.monotonic() - started)
+                body = json.dumps(maintenance_reply(payload), ensure_ascii=False).encode()
+            elif reply.status == NO_CONTENT:
+                return
+            else:
+                body = reply.body
+            if not await self._answer(payload, body):
+                why = why or "callback_failed"
+            if why:
+                await self._tell_closed(interaction_id, why)
+        except Ending as ending:
+            self._ended(ending)
+        except Exception as error:  # one click's trouble is not the next one's
+            log.error("an interaction failed: %s", type(error).__name__)
+
+    async def _ask(self, payload: dict[str, Any], started: float) -> tuple[Reply | None, str]:
+        """The core's reply, or None and why there is none. A core that was not reached is asked again while there is time."""
+        while True:
+            left = CORE_SECONDS - (time.monotonic() - started)
+            if left <= 0:
+                return None, "no_answer"
+            try:
+                reply = await self._core.relay(payload, left)
+            except CoreAway as away:
+                if away.was_sent:
+                    return None, "no_answer"
+                await asyncio.sleep(min(0.2, max(left, 0)))
+                continue
+            except BadMessage:
+                return None, "core_error"
+            if reply.status in (OK, NO_CONTENT):
+                return reply, ""
+            return None, "core_error"
+
+    async def _answer(self, payload: dict[str, Any], body: bytes) -> bool:
+        """Posts a reply to the interaction's callback. Its address holds a token: it is never logged."""
+        if self._http is None:
+            raise RuntimeError("Relay is used inside its block.")
+        url = f"{self._api_url}/interactions/{payload['id']}/{payload['token']}/callback"
+        try:
+            async with self._http.post(
+                url,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                timeout=aiohttp.ClientTimeout(total=CALLBACK_SECONDS),
+                allow_redirects=False,
+            ) as answer:
+                if answer.status < 300:
+                    return True
+                log.warning("interaction %s: Discord refused the reply with %s %s", payload["id"], answer.status, await _code(answer))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("interaction %s: the reply did not get through: %s", payload["id"], type(error).__name__)
+        return False
+
+    async def _tell_closed(self, interaction_id: str, why: str) -> None:
+        pause = 0.5
+        for _ in range(CLOSURE_TRIES):
+            try:
+                await self._core.tell_closed(interaction_id, why)
+            except CoreAway:
+                await asyncio.sleep(pause)
+                pause *= 2
+            else:
+                return
+
+
+async def _code(answer: aiohttp.ClientResponse) -> int:
+    """Discord's own error code; 0 when it gave none."""
+    try:
+        found = json.loads(await answer.read())
+        return int(found.get("code", 0))
+    except (ValueError, AttributeError, TypeError):
+        return 0
