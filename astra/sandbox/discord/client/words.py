@@ -178,7 +178,7 @@ PT_BR = {
     "Take the person in": "Colocar a pessoa",
     "The person is in the server.": "A pessoa está no servidor.",
     "Invite the bot": "Convidar o bot",
-    "The bot is in the server.": "O bot está no servidor.",
+    "Put {name} out": "Remover {name}",
     "Faults": "Falhas",
     "Discord is not always well. Here you choose what the bot has to cope with.": (
         "O Discord nem sempre está bem. Aqui você escolhe o que o bot precisa aguentar."
@@ -203,10 +203,10 @@ PT_BR = {
     "Do it and lose the answer": "Fazer e perder a resposta",
     "Answer late": "Responder tarde",
     "Clock": "Relógio",
-    "Only this Discord's time moves. The shop has a clock of its own (`astra clock`).": (
-        "Só a hora deste Discord muda. A loja tem um relógio próprio (`astra clock`)."
+    "Only this Discord's time moves. The shop has a clock of its own (astra clock).": (
+        "Só a hora deste Discord muda. A loja tem um relógio próprio (astra clock)."
     ),
-    "Here it is {time}.": "Aqui são {time}.",
+    "Here it is {time}.": "Agora, aqui: {time}.",
     "Forward: {step}": "Adiantar {step}",
     "15 minutes": "15 minutos",
     "1 hour": "1 hora",

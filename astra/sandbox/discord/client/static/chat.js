@@ -240,9 +240,9 @@ async function take(events) {
 function arrived(event, seen) {
   const { message } = event;
   if (!message?.author || message.author.id === me.id) return;
-  const name = directory.nameOf(message.author);
-  announce(say("Message of {name}", { name }));
-  if (!seen) unread.set(event.channel_id, (unread.get(event.channel_id) ?? 0) + 1);
+  if (seen) return; // the log that shows it is read aloud by itself
+  announce(say("Message of {name}", { name: directory.nameOf(message.author) }));
+  unread.set(event.channel_id, (unread.get(event.channel_id) ?? 0) + 1);
 }
 
 function problem(text, ...more) {

@@ -30,9 +30,12 @@ export class Composer {
       this.send();
     } else if (event.key === "Escape") {
       this.list.hidden = true;
-    } else if ((event.key === "ArrowUp" || event.key === "Tab" && !event.shiftKey) && !this.list.hidden) {
+    } else if (event.key === "ArrowUp" || (event.key === "Tab" && !event.shiftKey)) {
+      const buttons = this.list.hidden ? [] : [...this.list.querySelectorAll("button")];
+      const next = event.key === "Tab" ? buttons[0] : buttons.at(-1);
+      if (!next) return;
       event.preventDefault();
-      this.list.querySelector(event.key === "Tab" ? "button" : "li:last-child button")?.focus();
+      next.focus();
     }
   }
 

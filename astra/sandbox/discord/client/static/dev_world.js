@@ -50,8 +50,13 @@ export function guilds({ state, draw }) {
 
 function guildEntry(guild, state, owners, draw) {
   const apps = state.applications.map((app) => [app.id, app.name]);
+  const bots = state.applications.filter((app) => guild.members?.includes(app.id));
   return h("article.p-item", { "data-guild-id": guild.id, "aria-label": guild.name },
     h("div.p-line", {}, h("h3", {}, guild.name), h("span.sub", {}, (guild.channels ?? []).map((channel) => `#${channel.name}`).join(", "))),
+    bots.length ? h("div.acts", {}, bots.map((bot) => action(say("Put {name} out", { name: bot.name }), {}, async () => {
+      await sandbox.remove(`guilds/${guild.id}/bots/${bot.id}`);
+      await draw();
+    }))) : null,
     h("details", {}, h("summary", {}, say("Add channels, people and bots")),
       form([field("name", say("Name of the channel"), { required: true, maxlength: 100 })], say("Add the channel"), async (values) => {
         await sandbox.post(`guilds/${guild.id}/channels`, values);
@@ -63,6 +68,6 @@ function guildEntry(guild, state, owners, draw) {
       }) : null,
       apps.length ? form([field("application_id", say("Application"), {}, apps)], say("Invite the bot"), async (values) => {
         await sandbox.post(`guilds/${guild.id}/bots`, values);
-        return say("The bot is in the server.");
+        await draw();
       }) : null));
 }

@@ -49,7 +49,7 @@ function labelled(label, description, component, context, readers) {
   const id = freshId("field");
   const hint = description ? `${id}-hint` : null;
   const required = component.required !== false && component.type !== 23;
-  const words = [label, required ? null : h("span.sub", {}, ` ${say("(optional)")}`)];
+  const words = [label, required || component.type === 23 ? null : h("span.sub", {}, ` ${say("(optional)")}`)];
   const about = hint && h("p.sub", { id: hint }, description);
   const attributes = { id, "data-custom-id": component.custom_id, "aria-describedby": hint };
   const options = [3, 5, 6, 7, 8].includes(component.type) ? optionsOf(component, context) : component.options ?? [];

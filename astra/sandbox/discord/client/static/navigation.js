@@ -36,7 +36,8 @@ export function drawNavigation({ rail, side, directory, current, unread, open, b
       const first = of(guild)[0];
       if (!first) return [];
       const on = guild.id === here?.id;
-      return [link(first, `a.c-srv${on ? ".on" : ""}`, { "aria-label": guild.name, title: guild.name, "aria-current": on ? "page" : null, "data-guild-id": guild.id }, initials(guild.name))];
+      return [link(first, `a.c-srv${on ? ".on" : ""}`, { title: guild.name, "aria-current": on ? "page" : null, "data-guild-id": guild.id },
+        h("span", { "aria-hidden": "true" }, initials(guild.name)), h("span.hidden", {}, guild.name))];
     }),
     h("a.c-srv", { href: "/developers#guilds", "aria-label": say("Add a test server"), title: say("Add a test server") }, icon("plus")),
   );

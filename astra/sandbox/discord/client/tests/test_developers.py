@@ -1,0 +1,102 @@
+"""The developers' page and the invitation."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from .town import Bot, Town
+from .window import open_window
+
+pytestmark = pytest.mark.browser
+
+
+async def test_from_nothing_to_a_bot_in_a_server(browser: Browser) -> None:
+    town = await Town.open()
+    window = await open_window(browser, town.url)
+    page = window.page
+    await expect(page.get_by_text("Ninguém mora aqui ainda.")).to_be_visible()
+    await page.get_by_role("link", name="Abrir a página de desenvolvedores").click()
+    await page.get_by_label("Nome de usuário").fill("bia_lopes")
+    await page.get_by_role("button", name="Adicionar a pessoa").click()
+    await expect(page.locator("[data-user-id]")).to_contain_text("bia_lopes")
+    await page.get_by_label("Nome do servidor").fill("Lampião")
+    await page.get_by_role("button", name="Criar o servidor").click()
+    await expect(page.locator("[data-guild-id]")).to_contain_text("#geral")
+    await page.get_by_label("Nome do aplicativo").fill("Loja do Lampião")
+    await page.get_by_role("button", name="Criar o aplicativo").click()
+    token = await page.locator("[data-token]").text_content()
+    listed = await town.web.get("/api/v10/users/@me", headers={"Authorization": f"Bot {token}"})
+    assert listed.json()["username"] == "Loja do Lampião"
+    await page.get_by_role("button", name="Já copiei").click()
+    await expect(page.locator("[data-token]")).to_have_count(0)
+    await page.reload()
+    await expect(page.locator("[data-application-id]")).to_be_visible()
+    assert token not in await page.content()
+    await page.get_by_role("link", name="Convidar para um servidor").click()
+    await page.get_by_role("button", name="Autorizar").click()
+    await expect(page.locator("[data-authorized]")).to_contain_text("Loja do Lampião entrou em Lampião.")
+    await page.get_by_role("link", name="Abrir o servidor").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("geral")
+    state = await town.call("GET", "state")
+    assert state["applications"][0]["id"] in state["guilds"][0]["members"]
+    assert window.trouble == []
+    assert await town.close() == 0
+
+
+async def test_the_invitation_tells_the_rights_and_gives_just_those(town: Town, browser: Browser) -> None:
+    app = await town.call("POST", "applications", name="Outra loja")
+    url = f"{town.url}/oauth2/authorize?client_id={app['id']}&scope=bot+applications.commands&permissions={1 << 11 | 1 << 28}"
+    window = await open_window(browser, url)
+    asked = window.page.get_by_role("main").locator("li")
+    await expect(asked).to_have_text(["Enviar mensagens", "Gerenciar cargos", "Oferecer comandos com barra"])
+    await window.page.get_by_label("Servidor").select_option(town.guild)
+    await window.page.get_by_role("button", name="Autorizar").click()
+    await expect(window.page.locator(f'[data-authorized="{town.guild}"]')).to_be_visible()
+    headers = {"Authorization": f"Bot {app['token']}"}
+    roles = (await town.web.get(f"/api/v10/guilds/{town.guild}/roles", headers=headers)).json()
+    assert [role["permissions"] for role in roles if role["managed"]] == [str(1 << 11 | 1 << 28)]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("client_id=1&scope=bot", "Não existe aplicativo com este id."), ("client_id={id}&scope=identify", "não pede o escopo “bot”")],
+)
+async def test_a_wrong_invitation_is_explained(town: Town, browser: Browser, query: str, said: str) -> None:
+    app = await town.call("POST", "applications", name="Outra loja")
+    window = await open_window(browser, f"{town.url}/oauth2/authorize?{query.format(id=app['id'])}")
+    await expect(window.page.get_by_role("alert")).to_contain_text(said)
+    assert app["id"] not in (await town.call("GET", "state"))["guilds"][0]["members"]
+
+
+async def test_the_world_is_arranged_by_hand(town: Town, bot: Bot, browser: Browser) -> None:
+    window = await open_window(browser, f"{town.url}/developers")
+    page = window.page
+    await page.locator('[data-dms="close"]').click()
+    await expect(page.locator("[data-user-id]")).to_contain_text("mensagens diretas fechadas")
+    users = (await town.call("GET", "state"))["users"]
+    assert [user["dms_open"] for user in users if user["id"] == town.bia] == [False]
+    await page.get_by_label("O que dá errado").select_option("rate_limit")
+    await page.get_by_label("Quantas vezes").fill("2")
+    await page.get_by_role("button", name="Adicionar a falha").click()
+    await expect(page.locator("[data-fault]")).to_contain_text("Restam: 2.")
+    rules = (await town.call("GET", "faults"))["rules"]
+    assert [(rule["kind"], rule["times"]) for rule in rules] == [("rate_limit", 2)]
+    refused = await town.web.get("/api/v10/users/@me", headers={"Authorization": f"Bot {bot.token}"})
+    assert refused.status_code == 429
+    await page.get_by_role("button", name="Limpar todas as falhas").click()
+    await expect(page.locator("[data-fault]")).to_have_count(0)
+    await page.locator('[data-forward="86400"]').click()
+    await expect(page.get_by_role("button", name="Voltar à hora real")).to_be_visible()
+    assert (await town.call("GET", "clock"))["offset_seconds"] == 86400
+    await page.locator("[data-application-id]").get_by_role("button", name="Novo token").click()
+    token = await page.locator("[data-token]").text_content()
+    assert token not in (None, bot.token)
+    old = await town.web.get("/api/v10/users/@me", headers={"Authorization": f"Bot {bot.token}"})
+    assert old.status_code == 401
+    await page.locator("[data-application-id]").get_by_role("button", name="Revogar o token").click()
+    await expect(page.get_by_text("Revogado.")).to_be_visible()
+    await page.locator("[data-guild-id]").get_by_role("button", name="Remover Lampião Digital").click()
+    await expect(page.get_by_role("button", name="Remover Lampião Digital")).to_have_count(0)
+    assert bot.id not in (await town.call("GET", "state"))["guilds"][0]["members"]
+    assert window.trouble == []
