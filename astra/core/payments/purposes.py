@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 APPLIED: Final = "applied"
 PARKED: Final = "parked"
+PayoutOutcome = Literal["paid", "failed", "returned", "unknown"]
 
 
 class UnknownPurpose(LookupError):
@@ -48,7 +49,7 @@ class PayoutSettled:
     seller_id: uuid.UUID
     payout_id: uuid.UUID
     purpose_id: uuid.UUID
-    outcome: Literal["paid", "failed", "returned", "unknown"]
+    outcome: PayoutOutcome
 
 
 Apply = Callable[[Settlement], str]

@@ -143,9 +143,10 @@ class StatementLine:
     """One signed movement of the account; ``reference`` is that of the charge, refund or payout."""
 
     line_id: str
-    kind: str
+    kind: Literal["charge", "refund", "payout", "fee", "other"]
     reference: str
     provider_ref: str
+    provider_payment_id: str
     amount_minor: int
     at: datetime.datetime
 

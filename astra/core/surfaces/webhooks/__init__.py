@@ -1,0 +1,1 @@
+"""News from other systems: verify, store, answer; nothing is decided here."""
