@@ -81,8 +81,8 @@ class LocalEngine:
         record = shelf.read(instance_id)
         if record is None:
             return ABSENT
+        self._trim(instance_id)
         if _lives(record):
-            self._trim(instance_id)
             return CopySeen("running", record.generation)
         if not record.reason:
             record = CopyRecord(record.pid, record.born, record.generation, record.asked_to_end_at, self._end_of(record))
@@ -123,7 +123,7 @@ class LocalEngine:
         found = 0
         for process in psutil.process_iter(["pid", "cmdline"]):
             words = process.info["cmdline"] or []
-            if process.pid not in remembered and "--home" in words and self._mark() in words and PROGRAM in words:
+            if process.pid not in remembered and "--home" in words and self._mark() in words:
                 found += 1
                 with contextlib.suppress(psutil.Error):
                     process.terminate()
