@@ -8,6 +8,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 T ?=
 PORT ?= 8000
 ENGINE ?= local
+BEGUN := $(shell date +%s)
 PATHS := astra tests conftest.py
 
 .PHONY: help setup demo stop reset test ci check format lint types imports docs journey guarantees browser messages stats locks
@@ -52,7 +53,7 @@ docs: ## Generated pages are fresh, links in documents lead somewhere
 	@ASTRA_ENVIRONMENT=test ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m tests.support.documents --check
 
 journey: setup ## The whole first sale by itself over HTTP and the gateway (ENGINE=local or none)
-	@$(PY) -m tests.journey --engine $(ENGINE)
+	@ASTRA_JOURNEY_BEGUN=$(BEGUN) $(PY) -m tests.journey --engine $(ENGINE)
 
 guarantees: setup ## The longer proofs under faults; writes build/reports/guarantees.json
 	@$(PY) -m tests.guarantees

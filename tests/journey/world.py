@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -78,6 +79,19 @@ class World:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def bank_statement(self) -> list[dict[str, Any]]:
+        """Every line of the operator's account at the offline bank."""
+        return list(self._bank_api("/v1/statement")["data"])
+
+    def charges(self) -> list[dict[str, Any]]:
+        """Every charge that exists at the bank."""
+        return list(self._bank_api("/v1/charges")["data"])
+
+    def _bank_api(self, path: str) -> Any:
+        kept = json.loads((self.home / "environment.json").read_text(encoding="utf-8"))
+        key = kept["ASTRA_SANDBOX_PAYMENTS_KEY"]
+        return httpx.get(self.addresses["payments"] + path, headers={"Authorization": f"Bearer {key}"}, timeout=10).json()
 
     def memory(self) -> dict[str, float]:
         """Proportional memory in MiB of each program, bots and database included."""

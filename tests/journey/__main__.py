@@ -1,0 +1,101 @@
+"""``make journey``: the first sale by itself, one line a step, a report at the end."""
+
+import argparse
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from tests.journey.guild import Person
+from tests.journey.steps import STEPS, Journey, sell_again
+from tests.journey.visitor import Visitor
+from tests.journey.world import ROOT, World
+from tests.support.report import Figure, figure, median, percentile, print_table, write_report
+
+OPERATOR, OPERATOR_PASSWORD = "olga@astra.example", "outra senha bem longa"
+
+
+def main() -> int:
+    """Walks; returns 1 when a step fails or a goal is missed."""
+    parser = argparse.ArgumentParser(prog="make journey", description=__doc__)
+    parser.add_argument("--engine", choices=("local", "none"), default="local")
+    parser.add_argument("--sales", type=int, default=50, help="sales timed after the ten steps")
+    parser.add_argument("--home", type=Path, default=ROOT / "build" / "journey")
+    parser.add_argument("--report", default="journey")
+    options = parser.parse_args()
+    begun = float(os.environ.get("ASTRA_JOURNEY_BEGUN") or time.time())
+    world = World(options.home)
+    figures: list[Figure] = []
+    failed = False
+    try:
+        figures.append(figure("start to ready", round(world.start(), 1), "s"))
+        journey = Journey(world, options.engine, Visitor(world.addresses["portal"]), Visitor(world.addresses["portal"]))
+        prepare_operator(world, journey.operator)
+        failed = walk(journey, figures, begun)
+        if not failed:
+            measure(journey, figures, options.sales)
+    except Exception:
+        traceback.print_exc()
+        failed = True
+    finally:
+        world.stop()
+    print()
+    print_table(figures)
+    print(f"\nReport: {write_report(options.report, figures).relative_to(ROOT)}")
+    return 1 if failed or not all(one["holds"] for one in figures) else 0
+
+
+def prepare_operator(world: World, visitor: Visitor) -> None:
+    """The operator is made by command line, signs in by the page, and sets the demo's policy."""
+    world.run("operator", OPERATOR, text=OPERATOR_PASSWORD + "\n")
+    visitor.open("/conta/login/")
+    visitor.send("login", login=OPERATOR, password=OPERATOR_PASSWORD)
+    visitor.open("/admin/politica/")
+    visitor.send("hold_days", hold_days="0", key_cooldown_hours="0", minimum_minor="1,00", fee_minor="0,00")
+
+
+def walk(journey: Journey, figures: list[Figure], begun: float) -> bool:
+    """The ten steps; True when one failed (the ones after it are not tried)."""
+    failed = False
+    for number, (name, step) in enumerate(STEPS, 1):
+        label = f"{number:2}. {name}"
+        if failed:
+            print(f"{label:28} not reached")
+            figures.append(figure(f"step {number}: {name}", "not reached", goal="done", holds=False))
+            continue
+        started = time.monotonic()
+        try:
+            seen = step(journey)
+        except Exception as error:
+            failed = True
+            print(f"{label:28} FAILED after {time.monotonic() - started:.1f} s: {error}", flush=True)
+            traceback.print_exc()
+            figures.append(figure(f"step {number}: {name}", "failed", goal="done", holds=False))
+            continue
+        seconds = time.monotonic() - started
+        print(f"{label:28} {seconds:6.2f} s  {seen}", flush=True)
+        figures.append(figure(f"step {number}: {name}", round(seconds, 2), "s", "done"))
+        if number == 8:
+            figures.append(figure("clone to first sale (downloads included when they were needed)", round(time.time() - begun, 1), "s"))
+    return failed
+
+
+def measure(journey: Journey, figures: list[Figure], sales: int) -> None:
+    """Paid-to-delivered over many sales, click-to-answer, memory."""
+    journey.paid_to_delivered.clear()
+    sell_again(journey, sales)
+    people: list[Person] = [one for one in journey.facts.values() if isinstance(one, Person)]
+    clicks = [ms for person in people for ms in person.answer_ms]
+    p50, p95 = median(journey.paid_to_delivered), percentile(journey.paid_to_delivered, 0.95)
+    answer = percentile(clicks, 0.95)
+    if sales:
+        figures.append(figure(f"paid to delivered, p50 of {sales} sales", round(p50, 2), "s", "< 2 s", p50 < 2))
+        figures.append(figure("paid to delivered, p95", round(p95, 2), "s", "< 10 s", p95 < 10))
+    figures.append(figure(f"click to answer, p95 of {len(clicks)} clicks", round(answer), "ms", "< 300 ms", answer < 300))
+    for name, size in journey.world.memory().items():
+        figures.append(figure(f"memory of {name}", size, "MiB"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
