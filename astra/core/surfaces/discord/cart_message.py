@@ -5,7 +5,6 @@ import uuid
 from django.conf import settings
 
 from astra.core.foundation.failure import Failure
-from astra.core.journey.catalog.access import access_variation
 from astra.core.journey.catalog.queries import product_facts
 from astra.core.journey.sales.access import access_buyers_order
 from astra.core.journey.sales.actions.change_cart import change_cart
@@ -22,8 +21,7 @@ DRAFT = "draft"
 def cart_screen(click: Click, order_id: uuid.UUID, said: str = "") -> Screen:
     """The buyer's own cart on screen. Raises NotFound for somebody else's."""
     order = access_buyers_order(click.seller_id, order_id, click.buyer_id)
-    product_id = access_variation(click.seller_id, order.lines[0].variation_id).product_id
-    return cart(order, product_facts(click.seller_id, product_id), settings.ASTRA_CHARGE_MINUTES, said)
+    return cart(order, product_facts(click.seller_id, order.product_id), settings.ASTRA_CHARGE_MINUTES, said)
 
 
 def change_and_show(

@@ -5,11 +5,9 @@ from astra.core.surfaces.discord.click import Click
 from astra.core.surfaces.discord.reply import Reply, new_message
 from astra.core.surfaces.discord.screens.purchases import purchases
 
-HAS_GOODS = frozenset({"delivered", "partially_delivered", "partially_refunded"})
-NOT_LISTED = frozenset({"draft"})
+HAS_GOODS = frozenset({"fulfilling", "delivered", "partially_delivered", "partially_refunded"})
 
 
 def list_purchases(click: Click) -> Reply:
     """The buyer's own orders, newest first, each with a button."""
-    found = [order for order in orders_of_buyer(click.seller_id, click.buyer_id) if order.word not in NOT_LISTED]
-    return new_message(purchases(found, can_open=HAS_GOODS))
+    return new_message(purchases(orders_of_buyer(click.seller_id, click.buyer_id), can_open=HAS_GOODS))

@@ -1,7 +1,6 @@
 """Pagar: the order is placed, or the buyer is told before anything is charged."""
 
 from astra.core.foundation.failure import Failure, NotFound
-from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.sales.access import access_buyers_order
 from astra.core.journey.sales.actions.place_order import place_order
 from astra.core.surfaces.discord.cart_message import DRAFT, show_cart
@@ -27,19 +26,17 @@ def _place(click: Click, *, accepts_waiting: bool) -> Reply:
     order = access_buyers_order(click.seller_id, order_id, click.buyer_id)
     if order.commercial != DRAFT:
         return answer_in_place(click, order_id)
+    shown = making_charge(order)
+    # Before the order is placed: the job that shows the PIX must find the message to show it in.
+    hold_message(click, order_id, shown.name)
     try:
-        with acting_for(click.seller_id):
-            # In the order's own transaction: the job that shows the PIX must find the message to show it in.
-            place_order(
-                seller_id=click.seller_id,
-                order_id=order_id,
-                buyer_id=click.buyer_id,
-                click_id=click.interaction_id,
-                accepts_waiting=accepts_waiting,
-            )
-            order = access_buyers_order(click.seller_id, order_id, click.buyer_id)
-            shown = making_charge(order)
-            hold_message(click, order_id, shown.name)
+        place_order(
+            seller_id=click.seller_id,
+            order_id=order_id,
+            buyer_id=click.buyer_id,
+            click_id=click.interaction_id,
+            accepts_waiting=accepts_waiting,
+        )
     except NotFound:
         raise
     except Failure as failure:

@@ -20,7 +20,6 @@ def cart(order: OrderFacts, product: ProductFacts, minutes: int, said: str = "")
     available = variation.available if variation else 0
     short = available < line.quantity
     waits = short and product.no_stock == "wait"
-    subtotal = sum(one.unit_price_minor * one.quantity for one in order.lines)
     return screen(
         "cart",
         WARN if said or short else ACCENT,
@@ -29,11 +28,7 @@ def cart(order: OrderFacts, product: ProductFacts, minutes: int, said: str = "")
         _variations(order, product, line) if len(product.variations) > 1 else None,
         _quantities(order, line, available, can_wait=product.no_stock == "wait"),
         text(*[_line(one, order.currency) for one in order.lines]),
-        text(
-            _("Coupon **{code}**: {amount}").format(
-                code=plain(order.coupon_code), amount=money(-(subtotal - order.total_minor), order.currency)
-            )
-        )
+        text(_("Coupon **{code}**: {amount}").format(code=plain(order.coupon_code), amount=money(-order.discount_minor, order.currency)))
         if order.coupon_code
         else None,
         text(_("Total **{amount}**").format(amount=money(order.total_minor, order.currency))),

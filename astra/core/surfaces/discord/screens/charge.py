@@ -46,16 +46,16 @@ def charge(order: OrderFacts, qr_png: bytes, expires_at: datetime.datetime, look
 
 
 def charge_failed(order: OrderFacts) -> Screen:
-    """The provider did not make the charge."""
+    """The provider did not make the charge; the order was closed and its items are free."""
     return screen(
         "charge_failed",
         BAD,
         text(
             "## " + _("The PIX could not be made"),
             items_line(order),
-            _("We could not reach the PIX provider. Nothing was charged. Cancel this order and press Buy again in a minute."),
+            _("The PIX provider did not answer in time. Nothing was charged and this order is closed. Press Buy again in a minute."),
+            _("Order {code}").format(code=f"`{order.code}`"),
         ),
-        row(button(_("Try again"), f"order:{order.id}:refresh", OPEN), button(_("Cancel order"), f"order:{order.id}:cancel")),
     )
 
 

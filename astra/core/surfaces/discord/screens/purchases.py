@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from discord import ui
 from django.utils.translation import gettext as _
 
-from astra.core.journey.sales.models.order_state import WORD_TEXTS, Word
 from astra.core.journey.sales.queries import OrderFacts
 from astra.core.surfaces.discord.screens.charge import items_line
 from astra.core.surfaces.discord.screens.order_states import purchases_found
@@ -34,7 +33,7 @@ def purchases(orders: Sequence[OrderFacts], *, can_open: frozenset[str] = frozen
 def _entry(order: OrderFacts, can_open: frozenset[str]) -> "ui.Section[ui.LayoutView]":
     amount = money(order.total_minor, order.currency)
     day = f"<t:{int(order.placed_at.timestamp())}:d>" if order.placed_at else ""
-    about = " · ".join(part for part in (f"`{order.code}`", amount, day, str(WORD_TEXTS[Word(order.word)])) if part)
+    about = " · ".join(part for part in (f"`{order.code}`", amount, day, str(order.word_text)) if part)
     way_in = (
         button(_("See my purchase"), f"see:{order.id}", OPEN)
         if order.word in can_open

@@ -1,6 +1,7 @@
 """One direct message that arrives effectively once: by nonce while Discord remembers it, by reading back afterwards."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,15 +45,16 @@ def send_direct_message(token: Secret, buyer_id: str, shown: Screen, *, nonce: s
 
 
 def _find(rest: DiscordRest, channel_id: str, reference: str) -> str:
+    printed = re.compile(re.escape(reference) + r"(?![\w-])")
     for message in rest.get(f"/channels/{channel_id}/messages", query={"limit": READ_BACK_MESSAGES}):
-        if (message.get("author") or {}).get("bot") and _holds(message.get("components"), reference):
+        if (message.get("author") or {}).get("bot") and _holds(message.get("components"), printed):
             return str(message["id"])
     return ""
 
 
-def _holds(part: Any, reference: str) -> bool:
+def _holds(part: Any, printed: re.Pattern[str]) -> bool:
     if isinstance(part, list):
-        return any(_holds(one, reference) for one in part)
+        return any(_holds(one, printed) for one in part)
     if isinstance(part, dict):
-        return reference in str(part.get("content", "")) or _holds(part.get("components"), reference)
+        return bool(printed.search(str(part.get("content", "")))) or _holds(part.get("components"), printed)
     return False

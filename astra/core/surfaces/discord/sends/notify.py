@@ -11,7 +11,6 @@ from astra.core.foundation.clock import current_instant
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord.rest import Closed, Refused, TokenRefused
 from astra.core.journey.accounts.queries import seller_facts
-from astra.core.journey.catalog.queries import waiting_position
 from astra.core.journey.instances.queries import bot_token
 from astra.core.journey.sales.queries import OrderFacts, order_facts
 from astra.core.surfaces.discord.conversation import locale_of
@@ -22,7 +21,7 @@ from astra.core.surfaces.discord.sends.direct_message import NONCE_IS_ENOUGH, se
 from astra.core.surfaces.discord.sends.show_order import show_order
 from astra.core.surfaces.discord.words import in_language
 
-Draw = Callable[[OrderFacts, uuid.UUID, str], Screen]
+Draw = Callable[[OrderFacts, str], Screen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,8 @@ class _Attempt:
 
 
 KINDS: dict[str, Draw] = {
-    "waiting_stock": lambda order, seller_id, reference: order_states.waiting(order, waiting_position(seller_id, order.id), reference),
-    "refunding": lambda order, seller_id, reference: order_states.refunding(order, reference),
-    "refunded": lambda order, seller_id, reference: order_states.refunded(order, reference=reference),
+    "refunding": lambda order, reference: order_states.refunding(order, reference),
+    "refunded": lambda order, reference: order_states.refunded(order, reference=reference),
 }
 
 
@@ -55,7 +53,7 @@ def notify(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> None:
         return
     reference = f"#N-{order.code}-{order.word[:2].upper()}"
     with in_language(speech_of(seller_id, order_id)):
-        shown = draw(order, seller_id, reference)
+        shown = draw(order, reference)
     age = current_instant() - attempt.first_attempt_at
     try:
         sent = send_direct_message(

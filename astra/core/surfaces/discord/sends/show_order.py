@@ -3,7 +3,7 @@
 import uuid
 
 from astra.core.foundation.clock import current_instant
-from astra.core.journey.catalog.queries import waiting_position
+from astra.core.journey.catalog.queries import allocations, waiting_position
 from astra.core.journey.sales.queries import OrderFacts, order_facts
 from astra.core.payments.queries import ChargeFacts, charge_facts
 from astra.core.surfaces.discord.conversation import LiveConversation, let_go, live_conversation, record_code_sent, record_shown
@@ -13,7 +13,9 @@ from astra.core.surfaces.discord.sends.original import MessageGone, edit_origina
 from astra.core.surfaces.discord.sends.qr import qr_png
 from astra.core.surfaces.discord.words import in_language
 
-CHARGE_FAILED_STATES = frozenset({"rejected"})
+# From the moment delivery has bound its goods the buyer can see them, whatever became of the direct message.
+WITH_GOODS = frozenset({"fulfilling", "partially_delivered", "delivered"})
+NO_CODE_STATES = frozenset({"rejected", "expired", "cancelled"})
 
 
 def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
@@ -50,26 +52,30 @@ def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None
         if found is not None and found.copy_paste and found.state == "pending":
             looked_at = current_instant() if was_pressed else None
             return charge.charge(order, qr_png(found.copy_paste), found.expires_at or order.expires_at, looked_at)
-        if found is not None and found.state in CHARGE_FAILED_STATES:
+        if found is not None and not found.copy_paste and found.state in NO_CODE_STATES:
             return charge.charge_failed(order)
         return charge.making_charge(order)
     if word == "expired":
         return order_states.expired(order)
     if word == "cancelled":
-        return order_states.cancelled(order)
+        return charge.charge_failed(order) if _ended_by_provider(order) else order_states.cancelled(order)
     if word in ("refunding", "refund_failed"):
         return order_states.refunding(order)
     if word in ("refunded", "partially_refunded"):
         return order_states.refunded(order, in_part=word == "partially_refunded")
     if word == "waiting_stock":
-        return order_states.waiting(order, waiting_position(seller_id, order.id))
-    if word == "partially_delivered":
-        return order_states.partly_delivered(order, waiting_position(seller_id, order.id))
-    if word == "delivered":
+        place = waiting_position(seller_id, order.id)
+        has_goods = any(line.item_ids for line in allocations(seller_id, order.id))
+        return order_states.partly_delivered(order, place) if has_goods else order_states.waiting(order, place)
+    if word in WITH_GOODS:
         return order_states.delivered(order)
     if order.commercial == "paid":
         return order_states.paid(order)
     return None
+
+
+def _ended_by_provider(order: OrderFacts) -> bool:
+    return any(step.kind == "charge_failed" for step in order.timeline)
 
 
 def _say_code(seller_id: uuid.UUID, conversation: LiveConversation, found: ChargeFacts) -> None:

@@ -1,0 +1,59 @@
+"""What a lost job of this surface leaves behind is found here. Each returns how many it took up."""
+
+import datetime
+import uuid
+
+from astra.core.foundation.clock import AstraNow
+from astra.core.foundation.jobs import enqueue
+from astra.core.foundation.tenancy.acting import acting_for, as_system
+from astra.core.surfaces.discord.models import Conversation, Reveal, TakenInteraction
+
+# A press's own job comes within a second or two; a sweep looks at what had more time than that.
+PATIENCE = datetime.timedelta(seconds=10)
+KEEP_INTERACTIONS = datetime.timedelta(hours=24)
+MOST = 200
+# Screens after which an order's message has nothing new to say by itself.
+FINAL = ("delivered", "cancelled", "refunded", "cart", "problem")
+
+
+def sweep_messages() -> int:
+    """Draws again the live messages that may be behind their order. Drawing one that is up to date sends nothing."""
+    with as_system():
+        rows = Conversation.objects.filter(token__isnull=False, until__gt=AstraNow(), renewed_at__lt=AstraNow() - PATIENCE)
+        found = list(rows.exclude(shown__in=FINAL).order_by("until").values_list("seller_id", "order_id")[:MOST])
+    return _each("discord.show_order", [(seller_id, {"order_id": order_id}) for seller_id, order_id in found])
+
+
+def sweep_reveals() -> int:
+    """Takes up wishes to see goods whose job was lost."""
+    with as_system():
+        rows = Reveal.objects.filter(state=Reveal.ASKED, token__isnull=False, until__gt=AstraNow(), created_at__lt=AstraNow() - PATIENCE)
+        found = list(rows.order_by("until").values_list("seller_id", "id")[:MOST])
+    return _each("discord.reveal", [(seller_id, {"reveal_id": reveal_id}) for seller_id, reveal_id in found])
+
+
+def sweep_tokens() -> int:
+    """Shreds tokens that have died, and forgets interactions that nobody can repeat any more."""
+    with as_system():
+        sellers = {
+            *Conversation.objects.filter(token__isnull=False, until__lte=AstraNow()).values_list("seller_id", flat=True)[:MOST],
+            *Reveal.objects.filter(token__isnull=False, until__lte=AstraNow()).values_list("seller_id", flat=True)[:MOST],
+            *TakenInteraction.objects.filter(created_at__lt=AstraNow() - KEEP_INTERACTIONS).values_list("seller_id", flat=True)[:MOST],
+        }
+    shredded = 0
+    for seller_id in sellers:
+        with acting_for(seller_id):
+            shredded += Conversation.objects.filter(token__isnull=False, until__lte=AstraNow()).update(token=None)
+            shredded += Reveal.objects.filter(token__isnull=False, until__lte=AstraNow()).update(token=None)
+            TakenInteraction.objects.filter(created_at__lt=AstraNow() - KEEP_INTERACTIONS).delete()
+    return shredded
+
+
+def _each(job: str, found: list[tuple[uuid.UUID, dict[str, uuid.UUID]]]) -> int:
+    for seller_id, arguments in found:
+        with acting_for(seller_id):
+            enqueue(job, seller_id=seller_id, **arguments)
+    return len(found)
+
+
+SWEEPS = (sweep_messages, sweep_reveals, sweep_tokens)
