@@ -112,4 +112,4 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
             raise
         if problem.status == 404:
             return refused(not_found())
-        return refused(Refusal(problem.status, 0, f"{problem.status}: {problem.text or problem.reason}"))
+        return refused(Refusal(problem.status, 0, (problem.status == 403 and problem.text) or f"{problem.status}: {problem.reason}"))

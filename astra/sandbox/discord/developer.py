@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import portraits
+from . import messages, portraits
 from .body import read_object
 from .permissions import ALL, INVITED_BOT
 from .refusal import Json, bad_field, refuse
@@ -34,6 +34,7 @@ def routes() -> list[web.RouteDef]:
         web.delete(guild + "/bots/{user}", _wrap(_remove_member)),
         web.put("/_sandbox/channels/{channel}/permissions/{subject}", _wrap(_overwrite)),
         web.delete("/_sandbox/channels/{channel}", _wrap(_remove_channel)),
+        web.delete("/_sandbox/channels/{channel}/messages/{message}", _wrap(_remove_message)),
         web.post("/_sandbox/applications", _wrap(_add_application)),
         web.post(application + "/token", _wrap(_renew_token)),
         web.delete(application + "/token", _wrap(_revoke_token)),
@@ -167,6 +168,13 @@ async def _overwrite(world: World, request: web.Request, body: Json) -> Json:
 
 async def _remove_channel(world: World, request: web.Request, body: Json) -> None:
     world.people.remove_channel(world.channel(request.match_info["channel"]))
+
+
+async def _remove_message(world: World, request: web.Request, body: Json) -> None:
+    message = world.state.messages.get(request.match_info["channel"], {}).get(request.match_info["message"])
+    if message is None:
+        raise refuse(10008)
+    messages.delete(world, message)
 
 
 async def _add_application(world: World, request: web.Request, body: Json) -> Json:

@@ -137,11 +137,11 @@ class People:
 def direct_channel(world: World, one: str, other: str) -> Channel:
     """The direct channel of two users; always the same one."""
     pair = sorted((one, other))
-    for row in world.state.channels.values():
-        if row.type == DIRECT and sorted(row.recipients) == pair:
-            return row
+    known = world.direct.get((pair[0], pair[1]))
+    if known is not None:
+        return known
     row = Channel(world.ids.new(), DIRECT, recipients=pair)
-    world.state.channels[row.id] = row
+    world.state.channels[row.id] = world.direct[pair[0], pair[1]] = row
     world.changed()
     world.news.channel("CHANNEL_CREATE", row)
     return row

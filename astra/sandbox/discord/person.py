@@ -19,6 +19,7 @@ from .rows import DIRECT, EPHEMERAL, User
 from .world import WORLD, World
 
 LONGEST_WAIT_SECONDS = 25.0
+MOST_MESSAGES = 500
 Act = Callable[[World, web.Request, User], Awaitable[Any]]
 
 
@@ -77,12 +78,11 @@ async def _open_direct(world: World, request: web.Request, user: User) -> Json:
 async def _messages(world: World, request: web.Request, user: User) -> list[Json]:
     channel = world.channel_for(user.id, request.match_info["channel"])
     rows = messages.listed(world, channel.id, user.id)
-    after, limit = request.query.get("after", ""), request.query.get("limit", "100")
+    after, limit = request.query.get("after", ""), request.query.get("limit", "")
+    most = int(limit) if limit.isdigit() and int(limit) else MOST_MESSAGES
     if after.isdigit():
-        rows = [row for row in rows if int(row.id) > int(after)]
-    if limit.isdigit():
-        rows = rows[-int(limit) :] if int(limit) else []
-    return [portraits.message(world.state, row) for row in rows]
+        rows = [row for row in rows if int(row.id) > int(after)][:most]
+    return [portraits.message(world.state, row) for row in rows[-most:]]
 
 
 async def _say(world: World, request: web.Request, user: User) -> Json:

@@ -20,7 +20,7 @@ from .news import News
 from .people import People
 from .permissions import in_channel, in_guild
 from .refusal import Json, refuse
-from .rows import Application, Channel, Guild, User
+from .rows import DIRECT, Application, Channel, Guild, User
 from .state import State
 from .state_file import StateFile
 from .store import Store
@@ -47,6 +47,8 @@ class World:
         self.news = News(self)
         self.people = People(self)
         self.desk = Desk(self)
+        found = [row for row in self.state.channels.values() if row.type == DIRECT]
+        self.direct = {(row.recipients[0], row.recipients[1]): row for row in found}
         self.tokens = {a.token: a.id for a in self.state.applications.values() if a.token is not None}
 
     @property

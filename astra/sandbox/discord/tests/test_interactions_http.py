@@ -64,6 +64,9 @@ async def test_the_reply_is_read_back_with_its_person(town: Town, shop: Shop) ->
     assert [m["id"] for m in await town.look()] == [message["id"], original["id"]]
     lara = town.world.state.guilds[town.guild].owner_id
     assert [m["id"] for m in await town.look(lara)] == [message["id"]]
+    for user, count in ((town.buyer, 2), (lara, 0)):  # made and filled: news for one person only
+        _, events = await town.send("GET", f"/_sandbox/as/{user}/events?after=0&wait=0")
+        assert len([event for event in events if (event.get("message") or {}).get("id") == original["id"]]) == count
     # The bot itself neither lists, reads nor edits it.
     assert [m["id"] for m in await town.ok("GET", f"/channels/{town.channel}/messages")] == [message["id"]]
     for method in ("GET", "PATCH", "DELETE"):
@@ -279,3 +282,49 @@ async def test_two_presses_at_once_and_a_public_reply(town: Town, shop: Shop) ->
     # A public reply is an ordinary message afterwards: the bot edits it without the click's token.
     await town.make("/clock", offset_seconds=3600)
     await town.ok("PATCH", f"/channels/{town.channel}/messages/{public['id']}", {"content": "depois"})
+
+
+async def test_menus_of_people_roles_and_channels(town: Town, shop: Shop) -> None:
+    kinds = {5: town.buyer, 6: town.guild, 7: town.buyer, 8: town.channel}
+    rows = [row({"type": kind, "custom_id": f"menu-{kind}", "min_values": 0}) for kind in kinds]
+    message = await town.say(content="Escolha", components=rows)
+    for kind, choice in kinds.items():
+        target = {"channel_id": town.channel, "message_id": message["id"], "custom_id": f"menu-{kind}"}
+        assert (await town.act("select", **target, values=["123456789012345678"]))[0] == 400
+        shop.plan = [{"type": 6}]
+        status, got = await town.act("select", **target, values=[choice])
+        assert (status, got["outcome"]) == (200, "deferred_update")
+        data = shop.got[-1]["data"]
+        name = {5: "users", 6: "roles", 7: "users", 8: "channels"}[kind]
+        assert (data["values"], list(data["resolved"][name])) == ([choice], [choice])
+
+
+async def test_modals_are_checked_before_they_open(town: Town, shop: Shop) -> None:
+    message = await town.say(**card(button("form")))
+    good = {"type": 18, "label": "Nome", "component": {"type": 4, "custom_id": "n", "style": 1}}
+    bad: list[Json] = [
+        {"custom_id": "m", "title": "x" * 46, "components": [good]},
+        {"custom_id": "m", "title": "T", "components": []},
+        {"custom_id": "m", "title": "T", "components": [{"type": 2, "style": 1, "label": "x", "custom_id": "b"}]},
+        {"custom_id": "m", "title": "T", "components": [good, good]},
+        {"custom_id": "m", "title": "T", "components": [{"type": 18, "label": "x"}]},
+    ]
+    for data in bad:
+        shop.plan = [{"type": 9, "data": data}]
+        got = await town.press(message, "form")
+        assert got["outcome"] == "failed"
+        assert got["reason"].startswith("50035")
+    radio = {"type": 21, "custom_id": "r", "options": [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]}
+    boxes = {**radio, "type": 22, "custom_id": "c", "max_values": 2}
+    menu = {**radio, "type": 3, "custom_id": "s"}
+    parts = [{"type": 18, "label": "L", "component": part} for part in (radio, boxes, menu)]
+    text = {"type": 10, "content": "Leia"}
+    old = row({"type": 4, "custom_id": "o", "style": 2, "label": "Antigo", "required": False})
+    shop.plan = [{"type": 9, "data": {"custom_id": "m", "title": "T", "components": [text, *parts, old]}}, {"type": 6}]
+    modal_id = (await town.press(message, "form"))["modal"]["modal_id"]
+    assert (await town.act("modal", modal_id=modal_id, values={"r": "z", "c": ["a"], "s": ["a"]}))[0] == 400
+    values = {"r": "b", "c": ["a", "b"], "s": "a"}
+    assert (await town.act("modal", modal_id=modal_id, values=values))[1]["outcome"] == "deferred_update"
+    sent = shop.got[-1]["data"]["components"]
+    assert [part["component"].get("values", part["component"].get("value")) for part in sent[1:4]] == ["b", ["a", "b"], ["a"]]
+    assert (sent[0]["type"], sent[4]["components"][0]["value"]) == (10, "")

@@ -132,6 +132,13 @@ async def test_files_come_with_a_message(town: Town) -> None:
     assert (await town.rest("POST", f"/channels/{town.channel}/messages", big))[1]["code"] == 40005
 
 
+async def test_a_picture_in_an_embed(town: Town) -> None:
+    body = {"embeds": [{"title": "QR", "image": {"url": "attachment://qr.png"}}]}
+    sent = await town.ok("POST", f"/channels/{town.channel}/messages", multipart(body, ("qr.png", b"GIF89a\x02\x00\x03\x00")))
+    image = sent["embeds"][0]["image"]
+    assert (image["width"], image["height"], image["url"]) == (2, 3, sent["attachments"][0]["url"])
+
+
 async def test_closed_doors_of_direct_messages(town: Town) -> None:
     direct = await town.ok("POST", "/users/@me/channels", {"recipient_id": town.buyer})
     assert (await town.ok("POST", "/users/@me/channels", {"recipient_id": town.buyer}))["id"] == direct["id"]
