@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from astra.core.foundation.clock import AstraNow, current_instant
+from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.sealing.seal import seal, unseal
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
@@ -98,6 +99,14 @@ def record_code_sent(seller_id: uuid.UUID, conversation: LiveConversation, charg
     """Notes that the code of a charge went out as a message of its own."""
     with acting_for(seller_id):
         Conversation.objects.filter(id=conversation.id).update(code_of=charge_id)
+
+
+def draw_again(seller_id: uuid.UUID, interaction_id: str) -> None:
+    """Has the message of a press drawn by a job, whatever it is thought to show. Runs inside the seller's block."""
+    held = Conversation.objects.filter(interaction_id=interaction_id, token__isnull=False)
+    for order_id in held.values_list("order_id", flat=True):
+        enqueue("discord.show_order", seller_id=seller_id, order_id=order_id)
+    held.update(shown="")
 
 
 def let_go(seller_id: uuid.UUID, conversation: LiveConversation) -> None:

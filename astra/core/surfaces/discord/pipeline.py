@@ -27,6 +27,7 @@ from astra.core.surfaces.discord.clicks import (
     see_goods,
     show_order_again,
 )
+from astra.core.surfaces.discord.conversation import draw_again
 from astra.core.surfaces.discord.models import TakenInteraction
 from astra.core.surfaces.discord.reply import PONG, Reply, new_message
 from astra.core.surfaces.discord.screens.notice import notice, problem
@@ -102,14 +103,14 @@ def maintenance() -> Reply:
 def close_interaction(*, instance: InstanceFacts, interaction_id: str) -> bool:
     """The relay answered a press itself because we were late; False when the press never reached us.
 
-    Jobs of that press go on: its token now leads to the relay's message, which they replace.
+    The press's token now leads to the relay's message: what should have been shown is drawn there by a job.
     """
     with acting_for(instance.seller_id):
-        return bool(
-            TakenInteraction.objects.filter(instance_id=instance.id, interaction_id=interaction_id[:24], closed_at=None).update(
-                closed_at=AstraNow()
-            )
-        )
+        taken = TakenInteraction.objects.filter(instance_id=instance.id, interaction_id=interaction_id[:24], closed_at=None)
+        is_known = bool(taken.update(closed_at=AstraNow()))
+        if is_known:
+            draw_again(instance.seller_id, interaction_id[:24])
+    return is_known
 
 
 def _press(click: Click) -> Reply:
@@ -143,6 +144,8 @@ def _take(click: Click) -> tuple[uuid.UUID, Reply | None]:
 def _keep(click: Click, taken_id: uuid.UUID, reply: Reply) -> None:
     with acting_for(click.seller_id):
         TakenInteraction.objects.filter(id=taken_id).update(reply=reply)
+        if TakenInteraction.objects.filter(id=taken_id, closed_at__isnull=False).exists():
+            draw_again(click.seller_id, click.interaction_id)
 
 
 def _place(error: BaseException) -> str:

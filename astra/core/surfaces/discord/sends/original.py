@@ -24,7 +24,8 @@ def edit_original(application_id: str, token: Secret, shown: Screen, *, age_seco
 
     Doing it twice changes nothing: a caller may repeat it after any failure.
     """
-    content = body(shown, ephemeral=False)
+    # The message may be the relay's own, which is plain text: a message of components holds no text beside them.
+    content = body(shown, ephemeral=False) | {"content": None}
     path = f"/webhooks/{application_id}/{token.reveal()}/messages/@original"
     found: dict[str, Any] = _patient(lambda: DiscordRest(None).patch(path, json=content, files=shown.files), age_seconds)
     return found

@@ -2,12 +2,15 @@
 
 import uuid
 
+from django.conf import settings
+
 from astra.core.foundation.clock import current_instant
-from astra.core.journey.catalog.queries import allocations, waiting_position
+from astra.core.journey.catalog.queries import allocations, product_facts, waiting_position
 from astra.core.journey.sales.queries import OrderFacts, order_facts
 from astra.core.payments.queries import ChargeFacts, charge_facts
 from astra.core.surfaces.discord.conversation import LiveConversation, let_go, live_conversation, record_code_sent, record_shown
 from astra.core.surfaces.discord.screens import charge, order_states
+from astra.core.surfaces.discord.screens.cart import cart
 from astra.core.surfaces.discord.screens.parts import Screen
 from astra.core.surfaces.discord.sends.original import MessageGone, edit_original, say_more
 from astra.core.surfaces.discord.sends.qr import qr_png
@@ -46,6 +49,8 @@ def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
 def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None, *, was_pressed: bool = False) -> Screen | None:
     """The screen that an order asks for now; None while there is nothing new to say. Speaks the active language."""
     word = order.word
+    if word == "draft":
+        return cart(order, product_facts(seller_id, order.product_id), settings.ASTRA_CHARGE_MINUTES)
     if word == "payment_in_review":
         return order_states.in_review(order)
     if order.commercial == "awaiting_payment":
