@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidSignature
@@ -15,6 +16,8 @@ SIGNATURE_HEADER = "Astra-Signature"
 REQUEST_PREFIX = "astra-runtime-request-1"
 OPENING_PREFIX = "astra-runtime-opening-1"
 
+ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
+LONGEST = 4096
 MICROSECONDS = 1_000_000
 
 
@@ -35,7 +38,7 @@ def encode(raw: bytes) -> str:
 
 def decode(text: str) -> bytes:
     """The bytes of ``encode``. Raises ValueError for anything else."""
-    if not text.isascii() or len(text) > 4096:
+    if len(text) > LONGEST or not ALPHABET.fullmatch(text):
         raise ValueError("This is not base64.")
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 

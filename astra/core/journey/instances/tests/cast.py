@@ -90,7 +90,7 @@ class BotInTest:
         self._stamp = max(self._stamp + 1, stamp_of(real_instant()))
         return self._stamp
 
-    def headers(self, method: str, path: str, body: bytes, **changed: Any) -> dict[str, str]:
+    def headers(self, method: str, path: str, body: bytes, /, **changed: Any) -> dict[str, str]:
         """The headers of a request; anything that is signed can be replaced."""
         given = {
             "session_id": str(self.opened.session_id),
@@ -102,7 +102,7 @@ class BotInTest:
         }
         return sign_request(self.key, **given)
 
-    def post(self, client: Any, path: str, body: Any, **changed: Any) -> Any:
+    def post(self, client: Any, path: str, body: Any, /, **changed: Any) -> Any:
         """Posts to Django's test client."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return client.post(path, raw, content_type="application/json", headers=self.headers("POST", path, raw, **changed))

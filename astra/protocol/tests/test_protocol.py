@@ -1,0 +1,93 @@
+"""Every message has an example that both sides read; what is not of the protocol is refused."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+import astra.protocol
+from astra.protocol import messages, signing
+from astra.protocol.endings import REASONS, reason_of
+from astra.protocol.messages import Message
+from astra.protocol.parse import BadMessage
+
+FOLDER = Path(astra.protocol.__file__).parent / "examples"
+KINDS = {re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in Message.__subclasses__()}
+
+
+def example(name):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_every_message_has_its_example():
+    assert sorted(KINDS) == sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_an_example_reads_and_writes_back_the_same(name):
+    assert KINDS[name].read(example(name)).json() == example(name)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_newer_side_may_say_more(name):
+    assert KINDS[name].read({**example(name), "tomorrow": [1]}).json() == example(name)
+
+
+@pytest.mark.parametrize("name", sorted(set(KINDS) - {"refusal"}))
+def test_a_missing_or_foreign_field_is_refused(name):
+    given = example(name)
+    for field in given:
+        for wrong in (None, [], {}, 1.5, True, 7 if isinstance(given[field], str) else "7"):
+            with pytest.raises(BadMessage):
+                KINDS[name].read({**given, field: wrong})
+        with pytest.raises(BadMessage):
+            KINDS[name].read({key: value for key, value in given.items() if key != field})
+    for body in (None, [], "x", 1):
+        with pytest.raises(BadMessage):
+            KINDS[name].read(body)
+
+
+def test_a_refusal_reads_from_anything():
+    for body in (None, [], "x", {}, {"error": 1, "now": True}):
+        assert messages.Refusal.read(body) == messages.Refusal("", 0)
+
+
+@pytest.mark.parametrize(("name", "field"), [("session_request", "ticket"), ("session_answer", "bot_token")])
+def test_secrets_are_not_in_the_repr(name, field):
+    assert example(name)[field] not in repr(KINDS[name].read(example(name)))
+
+
+def test_base64_goes_there_and_back_and_refuses_the_rest():
+    for raw in (b"", b"a", b"ab", b"abc", bytes(range(256))):
+        assert signing.decode(signing.encode(raw)) == raw
+    for wrong in ("a", "a b", "é", "a+b/", "A" * 5000):
+        with pytest.raises(ValueError):
+            signing.decode(wrong)
+
+
+def test_a_signature_covers_every_part():
+    key = Ed25519PrivateKey.generate()
+    public = signing.encode(key.public_key().public_bytes_raw())
+    parts = {"session_id": "s", "stamp": 1, "method": "POST", "path": "/a", "body": b"x"}
+    signature = signing.sign_request(key, **parts)[signing.SIGNATURE_HEADER]
+    assert signing.is_signed_by(public, signature, signing.request_text(**parts))
+    for part, other in {"session_id": "t", "stamp": 2, "method": "GET", "path": "/b", "body": b"y"}.items():
+        assert not signing.is_signed_by(public, signature, signing.request_text(**{**parts, part: other}))
+
+
+def test_a_request_is_never_taken_for_an_opening():
+    assert not signing.opening_text(ticket="t", public_key="k").startswith(signing.REQUEST_PREFIX.encode())
+
+
+def test_headers_are_found_whatever_their_case():
+    assert signing.header({"astra-session": "1"}, signing.SESSION_HEADER) == "1"
+    assert signing.header({}, signing.SESSION_HEADER) == ""
+
+
+def test_every_exit_code_has_one_word():
+    assert len(set(REASONS.values())) == len(REASONS)
+    assert (reason_of(21), reason_of(-9), reason_of(None), reason_of(77)) == (
+        "token_invalid", "process_killed", "process_ended", "process_ended",
+    )  # fmt: skip
