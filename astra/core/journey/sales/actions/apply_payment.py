@@ -76,7 +76,9 @@ def _pay(order: Order, settlement: Settlement, *, late: bool, missing: int) -> N
         kind=TransferKind.SALE,
         key=str(settlement.payment_id),
         entries=[
-            Entry(AccountKind.PROVIDER_CASH, settlement.amount_minor),
+            # In custody the provider's fee is the operator's: it lessens the cash and touches nobody's wallet.
+            Entry(AccountKind.PROVIDER_CASH, settlement.amount_minor - settlement.provider_fee_minor),
+            Entry(AccountKind.PROVIDER_FEE, settlement.provider_fee_minor),
             Entry(AccountKind.PLATFORM_FEE, -fee_minor),
             Entry(AccountKind.WALLET_PENDING, fee_minor - settlement.amount_minor),
         ],

@@ -14,6 +14,7 @@ from astra.core.journey.sales.actions.move_order import lock_order
 from astra.core.journey.sales.events import OrderCancelled
 from astra.core.journey.sales.models import Order
 from astra.core.journey.sales.models.order_state import Commercial, Move, PaymentAxis
+from astra.core.payments.actions.cancel_charge import cancel_charge
 
 
 class CannotCancel(Failure):
@@ -47,8 +48,6 @@ def cancel_order(*, seller_id: uuid.UUID, order_id: uuid.UUID, actor: Actor) -> 
             raise CannotCancel
         charge_id = order.charge_id
     if charge_id is not None:
-        from astra.core.payments.actions.cancel_charge import cancel_charge
-
         try:
             if cancel_charge(seller_id=seller_id, charge_id=charge_id) == "paid":
                 return "paid"

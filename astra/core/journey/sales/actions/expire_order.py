@@ -13,6 +13,7 @@ from astra.core.journey.sales.actions.move_order import lock_order
 from astra.core.journey.sales.events import OrderExpired
 from astra.core.journey.sales.models import Order
 from astra.core.journey.sales.models.order_state import Commercial, Move, PaymentAxis
+from astra.core.payments.actions.cancel_charge import cancel_charge
 
 # How long an unreachable provider keeps an ended reservation alive. What is paid after that is a late payment.
 PATIENCE = datetime.timedelta(minutes=2)
@@ -32,8 +33,6 @@ def expire_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
         if not _is_due(order):
             return False
         charge_id, patient = order.charge_id, current_instant() < _deadline(order) + PATIENCE
-    from astra.core.payments.actions.cancel_charge import cancel_charge
-
     known = True
     try:
         if charge_id is not None and cancel_charge(seller_id=seller_id, charge_id=charge_id) == "paid":

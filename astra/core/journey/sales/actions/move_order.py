@@ -3,11 +3,14 @@
 import uuid
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
+from psycopg.types.json import Jsonb
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.failure import NotFound
-from astra.core.journey.sales.models import Order, OrderEvent
+from astra.core.foundation.ids import new_id
+from astra.core.journey.sales.models import Order
 from astra.core.journey.sales.models.order_state import Move, WrongMove, next_commercial
 
 
@@ -58,19 +61,10 @@ def note_step(
     key: str | None = None,
 ) -> bool:
     """Adds a step to the timeline of an order; a step with a key is added once. Returns whether it is new."""
-    if key is not None and OrderEvent.objects.filter(order=order, kind=kind, key=key).exists():
-        return False
-    OrderEvent.objects.bulk_create(
-        [
-            OrderEvent(
-                seller_id=order.seller_id,
-                order=order,
-                kind=kind,
-                key=key,
-                actor_kind=actor.kind,
-                actor_id=actor.id,
-                facts=facts or {},
-            )
-        ]
-    )
-    return True
+    with connection.cursor() as cursor:  # by hand: ``place`` is the database's own to give
+        cursor.execute(
+            "INSERT INTO sales_order_event (id, seller_id, order_id, kind, key, actor_kind, actor_id, facts)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT ON CONSTRAINT sales_order_event_once DO NOTHING",
+            [new_id(), order.seller_id, order.id, kind, key, actor.kind, actor.id, Jsonb(facts or {})],
+        )
+        return bool(cursor.rowcount)

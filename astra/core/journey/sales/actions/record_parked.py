@@ -19,6 +19,8 @@ def record_parked(*, seller_id: uuid.UUID, order_id: uuid.UUID, payment_id: uuid
             order = lock_order(order_id)
         except NotFound:
             return
+        if order.payment_id == payment_id:
+            return  # it came too late for this order, whose own timeline says so
         new = note_step(order, kind="payment_parked", actor=Actor("provider"), facts={"reason": reason}, key=str(payment_id))
-        if new and reason in REVIEWED and order.commercial in UNPAID and order.payment_id is None:
+        if new and reason in REVIEWED and order.commercial in UNPAID:
             change_order(order, payment=PaymentAxis.MISMATCHED)

@@ -5,7 +5,7 @@ from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.events import emit
 from astra.core.foundation.failure import NotFound
 from astra.core.foundation.tenancy.acting import acting_for
-from astra.core.journey.sales.actions.move_order import lock_order, move_order, note_step
+from astra.core.journey.sales.actions.move_order import change_order, lock_order, move_order, note_step
 from astra.core.journey.sales.events import OrderRefunded
 from astra.core.journey.sales.models import OrderEvent
 from astra.core.journey.sales.models.order_state import Move, PaymentAxis, allows
@@ -26,6 +26,8 @@ def record_refund(refunded: Refunded) -> None:
         key = str(refunded.refund_id)
         if order.payment_id != refunded.payment_id:
             note_step(order, kind="payment_returned", actor=Actor("provider"), facts=facts, key=key)
+            if order.payment == PaymentAxis.MISMATCHED:
+                change_order(order, payment=PaymentAxis.REFUNDED)
             return
         back = order.refunded_minor + refunded.amount_minor
         move = Move.REFUND_ALL if back >= order.total_minor else Move.REFUND_PART
