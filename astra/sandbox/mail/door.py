@@ -36,9 +36,7 @@ class Door:
         """Keeps one mail, or says why not."""
         raw = envelope.original_content or b""
         try:
-            letter = self._mailbox.take(
-                raw, recipients=list(envelope.rcpt_tos), envelope_sender=envelope.mail_from or ""
-            )
+            letter = self._mailbox.take(raw, recipients=list(envelope.rcpt_tos), envelope_sender=envelope.mail_from or "")
         except BadLetter as problem:
             return f"550 5.6.0 Mail refused: {_one_line(str(problem))}"
         return f"250 Kept as {letter.id}"

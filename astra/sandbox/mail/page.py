@@ -21,9 +21,7 @@ from .words import PT_BR
 
 FOLDER = Path(__file__).parent
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    "Content-Security-Policy": ("default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -93,8 +91,7 @@ def letter_page(request: web.Request, letter: Letter, now: datetime) -> web.Resp
     if letter.text.strip() or not letter.html:
         text = with_links(letter.text) if letter.text.strip() else escape(say("This mail has no text."))
         parts.append(
-            f'<section class="card" aria-labelledby="text"><h2 id="text">{escape(say("Text"))}</h2>'
-            f'<div class="text">{text}</div></section>'
+            f'<section class="card" aria-labelledby="text"><h2 id="text">{escape(say("Text"))}</h2><div class="text">{text}</div></section>'
         )
     if letter.enclosures:
         files = "".join(
@@ -103,9 +100,7 @@ def letter_page(request: web.Request, letter: Letter, now: datetime) -> web.Resp
             for index, item in enumerate(letter.enclosures)
         )
         title = escape(say("Attachments"))
-        parts.append(
-            f'<section class="card" aria-labelledby="files"><h2 id="files">{title}</h2><ul>{files}</ul></section>'
-        )
+        parts.append(f'<section class="card" aria-labelledby="files"><h2 id="files">{title}</h2><ul>{files}</ul></section>')
     subject = letter.subject or say("(no subject)")
     main = (
         f'<a class="back" href="/">{escape(say("Back to the mailbox"))}</a><h1>{escape(subject)}</h1><dl class="facts">'
@@ -171,9 +166,7 @@ def _row(say: Say, letter: Letter, moment: str) -> str:
 
 
 def _emptying(say: Say) -> str:
-    return (
-        f'<form method="post" action="/empty"><button class="button">{escape(say("Empty the mailbox"))}</button></form>'
-    )
+    return f'<form method="post" action="/empty"><button class="button">{escape(say("Empty the mailbox"))}</button></form>'
 
 
 def _empty(title: str, text: str) -> str:

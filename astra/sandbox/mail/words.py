@@ -3,12 +3,8 @@
 PT_BR = {
     "Mailbox": "Caixa de correio",
     "Skip to content": "Pular para o conteúdo",
-    "Test environment: these mails were sent to nobody.": (
-        "Ambiente de teste: estes e-mails não foram enviados a ninguém."
-    ),
-    "Every mail that the shop sends on this machine ends here.": (
-        "Todo e-mail que a loja envia nesta máquina termina aqui."
-    ),
+    "Test environment: these mails were sent to nobody.": ("Ambiente de teste: estes e-mails não foram enviados a ninguém."),
+    "Every mail that the shop sends on this machine ends here.": ("Todo e-mail que a loja envia nesta máquina termina aqui."),
     "No mail yet": "Nenhum e-mail ainda",
     "Sign up, buy something or ask for a new password: the mail shows here by itself.": (
         "Cadastre-se, compre algo ou peça uma nova senha: o e-mail aparece aqui sozinho."

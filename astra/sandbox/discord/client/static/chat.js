@@ -1,7 +1,6 @@
 /* The conversation page: who one is, which channel, and news as they come. */
 
 import { person, sandbox, Trouble } from "./api.js";
-import { flat } from "./commands.js";
 import { Directory, DIRECT } from "./directory.js";
 import { announce, h, icon, initials } from "./dom.js";
 import { drawNavigation, hrefOf } from "./navigation.js";
@@ -90,10 +89,12 @@ async function show(channel) {
   const opened = room;
   const failure = await opened.attempt(() => opened.load());
   if (failure) opened.flow.replaceChildren(problem(failure));
-  readCommands(opened);
 }
 
 function draw() {
+  const waiting = [...unread.values()].reduce((sum, count) => sum + count, 0);
+  const title = room ? `${room.channel.type === DIRECT ? "" : "#"}${directory.titleOf(room.channel)}` : say("No channel");
+  document.title = `${waiting ? `(${waiting}) ` : ""}${title} · ${say("Discord sandbox")}`;
   drawNavigation({
     rail: parts.rail, side: parts.side, directory, current: room?.channel, unread, open,
     become: (userId) => { location.href = `${location.pathname}?as=${userId}`; },
@@ -103,7 +104,6 @@ function draw() {
 function drawMain() {
   const channel = room?.channel;
   const title = channel ? directory.titleOf(channel) : say("No channel");
-  document.title = `${channel && channel.type !== DIRECT ? "#" : ""}${title} · ${say("Discord sandbox")}`;
   const latest = directory.channels.find((one) => one.type === DIRECT);
   const first = directory.channels.find((one) => one.type !== DIRECT);
   const toggle = (kind, name, label) => h("button.x.c-toggle", {
@@ -163,18 +163,32 @@ function drawPane() {
   }
 }
 
-async function readCommands(opened) {
-  if (!opened.composer) return;
-  try {
-    const commands = await me.commands(opened.channel.id);
-    opened.composer.commands = flat(commands.map((command) => ({ ...command, application: directory.user(command.application_id) })));
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    opened.composer.commands = []; // commands can be typed all the same
+const LONG_POLLS = 3; // of all windows together: a browser opens six connections to one address
+const PAUSE_MS = 1000;
+
+/** Asks with a long wait when this window may, otherwise at once and then rests. A hidden window rests longer. */
+async function inTurn(ask) {
+  if (!document.hidden) {
+    for (let slot = 0; slot < LONG_POLLS; slot += 1) {
+      let asked = false;
+      const answer = await navigator.locks.request(`poll-${slot}`, { ifAvailable: true }, (lock) => {
+        asked = lock !== null;
+        return lock ? ask(25) : null;
+      });
+      if (asked) return answer;
+    }
   }
+  const answer = await ask(0);
+  if (!answer.length) {
+    await new Promise((done) => {
+      setTimeout(done, document.hidden ? 4 * PAUSE_MS : PAUSE_MS);
+      document.addEventListener("visibilitychange", done, { once: true });
+    });
+  }
+  return answer;
 }
 
-/** Long polls for what happens, for ever. A hidden page asks seldom: browsers give one address few connections. */
+/** Follows what happens, for ever. */
 async function follow() {
   let after = directory.lastEvent, pause = 500;
   for (;;) {
@@ -183,7 +197,7 @@ async function follow() {
         await resume();
         after = directory.lastEvent;
       }
-      const events = await me.events(after, document.hidden ? 0 : 25);
+      const events = await inTurn((waitSeconds) => me.events(after, waitSeconds));
       if (events.length) {
         after = events.at(-1).n;
         await take(events);
@@ -195,7 +209,6 @@ async function follow() {
       await new Promise((done) => setTimeout(done, pause));
       pause = Math.min(pause * 2, 5000);
     }
-    if (document.hidden) await new Promise((done) => { setTimeout(done, 4000); document.addEventListener("visibilitychange", done, { once: true }); });
   }
 }
 
@@ -232,7 +245,6 @@ async function take(events) {
     await directory.load();
     if (!room || !directory.channels.some((one) => one.id === room.channel.id)) await open(wanted(), { replace: true });
     else if (!beside) drawPane();
-    if (room) readCommands(room);
   }
   draw();
 }

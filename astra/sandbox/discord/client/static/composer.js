@@ -4,17 +4,21 @@ import { announce, freshId, h, icon } from "./dom.js";
 import { find, readOptions } from "./commands.js";
 import { say } from "./speech.js";
 
-/** The form below the messages. `actions`: `write(text)`, `command(name, options)`; both return an error text or "". */
+const FRESH_MS = 3000;
+
+/** The form below the messages. `actions`: `write(text)` and `command(name, options)`, which return an error text or "",
+    and `commands()`, what there is now. */
 export class Composer {
   constructor(title, actions) {
     this.actions = actions;
     this.commands = [];
+    this.readAt = -Infinity;
     const id = freshId("composer");
     const list = freshId("commands");
     this.text = h("textarea", {
       id, rows: 1, maxlength: 2000, placeholder: say("Write in {title}", { title }), "data-composer": "", autocomplete: "off",
       "aria-describedby": `${id}-problem`, "aria-controls": list,
-      oninput: () => this.suggest(), onkeydown: (event) => this.key(event),
+      oninput: () => this.typed(), onkeydown: (event) => this.key(event),
     });
     this.problem = h("p.fail", { id: `${id}-problem`, role: "alert" });
     this.list = h("ul.commands", { id: list, hidden: true, "aria-label": say("Commands") });
@@ -39,8 +43,23 @@ export class Composer {
     }
   }
 
-  suggest() {
+  async typed() {
     this.problem.textContent = "";
+    this.suggest();
+    if (!this.text.value.startsWith("/")) return;
+    await this.read();
+    this.suggest();
+  }
+
+  /** Reads the commands, unless that was a moment ago: bots bring new ones at any time. */
+  async read() {
+    if (performance.now() - this.readAt < FRESH_MS) return this.reading;
+    this.readAt = performance.now();
+    this.reading = this.actions.commands().then((found) => { this.commands = found; }, () => { this.readAt = -Infinity; });
+    return this.reading;
+  }
+
+  suggest() {
     const typed = /^\/(.*)$/.exec(this.text.value);
     const chosen = find(this.commands, this.text.value);
     this.list.hidden = true;
@@ -81,7 +100,8 @@ export class Composer {
     }
   }
 
-  run(text) {
+  async run(text) {
+    await this.read();
     const found = find(this.commands, text);
     if (!found) return say("There is no such command here.");
     const read = readOptions(found.command.options, found.rest);

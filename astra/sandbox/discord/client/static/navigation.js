@@ -10,9 +10,14 @@ export function hrefOf(channel, userId) {
   return `${path}?as=${userId}`;
 }
 
+let drawn = "";
+
 /** Draws rail and side into `rail` and `side`. `open(channel)` follows a link, `become(userId)` changes the person. */
 export function drawNavigation({ rail, side, directory, current, unread, open, become }) {
   const me = directory.me?.id;
+  const shown = JSON.stringify([current?.id, [...unread], directory.guilds, directory.channels, directory.people()]);
+  if (shown === drawn) return; // what is being used is not replaced under the hand
+  drawn = shown;
   const link = (channel, name, attributes, ...children) => h(name, {
     href: hrefOf(channel, me),
     onclick: (event) => {

@@ -12,7 +12,7 @@ export function frame(title, main, links = []) {
       h("div.c-env", { role: "region", "aria-label": say("About this place") }, icon("flask"), h("span", { "data-strip": "" }, say("Test environment: no money here is real, and this is not Discord."))),
       h("div.p-top", {}, h("a.p-brand", { href: "/" }, h("img", { src: "/client/static/sign.svg", alt: "", width: 28, height: 28 }), say("Discord sandbox")),
         links.length ? h("nav", { "aria-label": say("Sections") }, links.map(([href, text]) => h("a", { href }, text))) : null)),
-    h("main.p-main", { id: "main" }, h("h1", {}, title), main),
+    h("main.p-main", { id: "main" }, h("h1", { tabindex: -1 }, title), main),
   ];
 }
 

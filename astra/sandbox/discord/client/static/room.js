@@ -1,6 +1,7 @@
 /* One channel as one person sees it: its messages, and what pressing things in them does. */
 
 import { announce, h, icon } from "./dom.js";
+import { flat } from "./commands.js";
 import { Composer } from "./composer.js";
 import { DIRECT } from "./directory.js";
 import { article } from "./message.js";
@@ -21,10 +22,13 @@ export class Room {
     this.told = told;
     this.articles = new Map(); // message id → {element, message}
     const title = channel.type === DIRECT ? directory.titleOf(channel) : `#${channel.name}`;
-    this.flow = h("div.c-flow", { tabindex: 0, role: "log", "aria-label": say("Messages in {title}", { title }), "data-flow": channel.id });
+    this.flow = h("div.c-flow", { tabindex: 0, role: "log", "aria-label": say("Messages in {title}", { title }), "data-flow": channel.id,
+      onscroll: () => { this.atEnd = this.flow.scrollHeight - this.flow.scrollTop - this.flow.clientHeight < 120; } });
+    this.atEnd = true; // while one reads above, new messages do not move the page
     this.composer = composer ? new Composer(title, {
       write: (text) => this.attempt(async () => this.show(await me.write(channel.id, text))),
       command: (name, options) => this.command(name, options),
+      commands: async () => flat((await me.commands(channel.id)).map((command) => ({ ...command, application: directory.user(command.application_id) }))),
     }) : null;
   }
 
@@ -36,12 +40,10 @@ export class Room {
   /** Reads the channel. Throws Trouble. */
   async load() {
     const messages = await this.me.messages(this.channel.id);
-    const first = !this.articles.size;
     const there = new Set(messages.map((message) => message.id));
     for (const id of [...this.articles.keys()]) if (!there.has(id)) this.remove(id);
     for (const message of messages) this.show(message);
     if (!messages.length) this.emptyNote();
-    if (first) this.flow.scrollTop = this.flow.scrollHeight;
   }
 
   emptyNote() {
@@ -56,7 +58,6 @@ export class Room {
     const known = this.articles.get(message.id);
     const drawn = JSON.stringify(message);
     if (known?.drawn === drawn) return;
-    const atEnd = this.flow.scrollHeight - this.flow.scrollTop - this.flow.clientHeight < 120;
     const element = article(message, this.channel, this.directory, {
       press: (what, button) => this.press(message, what, button),
       dismiss: () => this.dismiss(message.id),
@@ -72,10 +73,12 @@ export class Room {
       this.flow.insertBefore(element, next ?? null);
     }
     this.articles.set(message.id, { element, drawn });
-    if (atEnd) {
-      this.flow.scrollTop = this.flow.scrollHeight;
-      for (const image of element.querySelectorAll("img")) image.addEventListener("load", () => { this.flow.scrollTop = this.flow.scrollHeight; });
-    }
+    this.toEnd();
+    for (const image of element.querySelectorAll("img")) image.addEventListener("load", () => this.toEnd());
+  }
+
+  toEnd() {
+    if (this.atEnd) this.flow.scrollTop = this.flow.scrollHeight;
   }
 
   /** Takes a message away. */

@@ -34,6 +34,35 @@ async def test_two_people_talk_without_a_reload(town: Town, browser: Browser) ->
     assert hers.trouble + his.trouble == []
 
 
+async def test_many_windows_of_one_browser_hear_of_a_message(town: Town, browser: Browser) -> None:
+    first = await open_window(browser, town.channel_url())
+    pages = [first.page]
+    for _ in range(7):  # more than the connections that a browser opens to one address
+        pages.append(await first.page.context.new_page())
+        await pages[-1].goto(town.channel_url())
+    await pages[0].locator("[data-composer]").fill("para todas")
+    await pages[0].keyboard.press("Enter")
+    for page in pages:
+        await expect(page.locator("main")).to_contain_text("para todas", timeout=4000)
+
+
+async def test_reading_above_is_not_disturbed(town: Town, bot: Bot, browser: Browser) -> None:
+    for number in range(40):
+        await bot.say({"content": f"mensagem {number}"})
+    window = await open_window(browser, town.channel_url())
+    page, flow = window.page, window.page.locator("main [data-flow]")
+    await expect(page.get_by_text("mensagem 39")).to_be_in_viewport()
+    await bot.say({"content": "mais uma"})
+    await expect(page.get_by_text("mais uma")).to_be_in_viewport()
+    await flow.evaluate("flow => { flow.scrollTop = 100 }")
+    await page.locator("[data-as]").focus()
+    last = await bot.say({"content": "e outra"})
+    await expect(page.locator(f'[data-message-id="{last}"]')).to_be_attached()
+    await expect(page.get_by_text("e outra")).not_to_be_in_viewport()
+    assert await flow.evaluate("flow => flow.scrollTop") == 100
+    await expect(page.locator("[data-as]")).to_be_focused()
+
+
 async def test_one_can_become_somebody_else(town: Town, browser: Browser) -> None:
     leo = (await town.call("POST", "users", username="leo.mp"))["id"]
     await town.call("POST", f"guilds/{town.guild}/members", user_id=leo)
@@ -68,12 +97,12 @@ async def test_commands_are_offered_checked_and_run(town: Town, bot: Bot, browse
         {"name": "cupom", "description": "Usa um cupom", "options": [code, number]},
         {"name": "pedidos", "description": "Pedidos", "options": [see]},
     ]
-    await bot.rest("PUT", f"/applications/{bot.id}/commands", commands)
     answer = {"type": MESSAGE, "data": {"content": "Feito", "flags": EPHEMERAL}}
     bot.on |= {"cupom": answer, "pedidos": answer}
     window = await open_window(browser, town.channel_url())
     page, composer = window.page, window.page.locator("[data-composer]")
     await expect(composer).to_be_visible()
+    await bot.rest("PUT", f"/applications/{bot.id}/commands", commands)  # while the page is open
     await composer.press_sequentially("/cu")
     await page.locator('[data-command="cupom"]').click()
     await expect(composer).to_have_value("/cupom codigo:")

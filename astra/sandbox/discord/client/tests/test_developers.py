@@ -32,7 +32,7 @@ async def test_from_nothing_to_a_bot_in_a_server(browser: Browser) -> None:
     await expect(page.locator("[data-token]")).to_have_count(0)
     await page.reload()
     await expect(page.locator("[data-application-id]")).to_be_visible()
-    assert token not in await page.content()
+    assert str(token) not in await page.content()
     await page.get_by_role("link", name="Convidar para um servidor").click()
     await page.get_by_role("button", name="Autorizar").click()
     await expect(page.locator("[data-authorized]")).to_contain_text("Loja do Lampião entrou em Lampião.")

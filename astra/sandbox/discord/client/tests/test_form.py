@@ -77,6 +77,7 @@ async def test_everything_can_be_done_by_keyboard(town: Town, bot: Bot, browser:
         if await page.evaluate("document.activeElement.matches('[data-composer]')"):
             break
     await page.keyboard.type("/com")
+    await expect(page.locator('[data-command="compras"]')).to_be_visible()
     await page.keyboard.press("Tab")
     await expect(page.locator('[data-command="compras"]')).to_be_focused()
     await page.keyboard.press("Enter")
