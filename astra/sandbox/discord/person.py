@@ -93,10 +93,10 @@ async def _say(world: World, request: web.Request, user: User) -> Json:
 
 
 async def _remove(world: World, request: web.Request, user: User) -> None:
-    """One's own message, or an ephemeral one that is dismissed."""
+    """One's own message, an ephemeral one that is dismissed, or any of a direct conversation."""
     channel = world.channel_for(user.id, request.match_info["channel"])
     message = messages.find(world, channel.id, request.match_info["message"], reader_id=user.id)
-    if message.author_id != user.id and not message.flags & EPHEMERAL:
+    if message.author_id != user.id and not message.flags & EPHEMERAL and channel.type != DIRECT:
         raise refuse(50013)
     messages.delete(world, message)
 

@@ -19,6 +19,7 @@ from .fields import Fields
 MOST_CONTENT = 2000
 SILENT = 4096
 MENTION = re.compile(r"<@!?(\d{15,20})>")
+MENTIONABLE = ("users", "roles", "everyone")
 LEGACY = ("content", "embeds", "sticker_ids", "poll")
 
 
@@ -77,6 +78,7 @@ def draft(
                 message = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
                 form.wrong(name, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
     _nonce(form)
+    allowed = _allowed(form)
     problems.raise_if_any()
     shown = components if v2 else (content or embeds or attachments or components)
     if not shown and not may_be_empty:
@@ -84,7 +86,7 @@ def draft(
     kept = old_flags & ~SUPPRESS_EMBEDS if "flags" in payload else old_flags
     new = wanted_flags & (SUPPRESS_EMBEDS | COMPONENTS_V2 | (SILENT if before is None else 0))
     made = Draft(content, embeds, components, attachments, data, kept | new)
-    _mention(state, made, payload.get("allowed_mentions"))
+    _mention(state, made, allowed)
     return made
 
 
@@ -144,14 +146,34 @@ def _nonce(form: Fields) -> None:
         form.wrong("nonce", "NONCE_TYPE_INVALID_TYPE", "Nonce must be an integer or string.")
 
 
-def _mention(state: State, made: Draft, allowed: object) -> None:
+def _allowed(form: Fields) -> Json | None:
+    """`allowed_mentions`, or None where everything may be mentioned."""
+    inner = form.inside("allowed_mentions")
+    if inner is None:
+        return None
+    shown: Json = {}
+    for name in ("parse", "users", "roles"):
+        value = inner.data.get(name)
+        if value is not None and not isinstance(value, list):
+            inner.wrong(name, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        shown[name] = [str(entry) for entry in value] if isinstance(value, list) else []
+    for index, kind in enumerate(shown["parse"]):
+        if kind not in MENTIONABLE:
+            known = ", ".join(f"'{entry}'" for entry in MENTIONABLE)
+            path = (*inner.path, "parse", index)
+            form.problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of ({known}).")
+    if "users" in shown["parse"] and shown["users"]:
+        message = 'parse:["users"] and users: [ids...] are mutually exclusive.'
+        inner.wrong("users", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
+    return shown
+
+
+def _mention(state: State, made: Draft, allowed: Json | None) -> None:
     texts = [made.content, *(entry["content"] for entry in walk(made.components) if entry["type"] == 10)]
     named = dict.fromkeys(key for text in texts for key in MENTION.findall(text) if key in state.users)
     made.mentions = list(named)
     made.mention_everyone = any("@everyone" in text or "@here" in text for text in texts)
-    if isinstance(allowed, dict):
-        parse = allowed.get("parse") or []
-        users = [str(key) for key in allowed.get("users") or []]
-        if "users" not in parse:
-            made.mentions = [key for key in made.mentions if key in users]
-        made.mention_everyone = made.mention_everyone and "everyone" in parse
+    if allowed is not None:
+        if "users" not in allowed["parse"]:
+            made.mentions = [key for key in made.mentions if key in allowed["users"]]
+        made.mention_everyone = made.mention_everyone and "everyone" in allowed["parse"]

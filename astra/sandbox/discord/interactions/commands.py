@@ -26,7 +26,9 @@ def check_command(ids: Snowflakes, application_id: str, guild_id: str | None, da
     if kind == 1 and name and (not NAME.match(name) or name != name.lower()):
         fields.wrong("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
     description = fields.text("description", 100, least=1, required=kind == 1) or ""
-    _options(fields)
+    options = _options(fields)
+    contexts = _numbers(fields, "contexts", 2)
+    places = _numbers(fields, "integration_types", 1)
     problems.raise_if_any()
     shown: Json = {
         "id": ids.new(),
@@ -39,25 +41,45 @@ def check_command(ids: Snowflakes, application_id: str, guild_id: str | None, da
         "description_localizations": data.get("description_localizations"),
         "default_member_permissions": data.get("default_member_permissions"),
         "dm_permission": data.get("dm_permission", True),
-        "contexts": data.get("contexts"),
-        "integration_types": data.get("integration_types") or [0],
+        "contexts": contexts,
+        "integration_types": places or [0],
         "nsfw": bool(data.get("nsfw")),
     }
-    if data.get("options"):
-        shown["options"] = data["options"]
+    if options:
+        shown["options"] = options
     return shown if guild_id is None else {**shown, "guild_id": guild_id}
 
 
-def _options(fields: Fields) -> None:
+def _numbers(fields: Fields, name: str, most: int) -> list[int] | None:
+    value = fields.data.get(name)
+    if value is None:
+        return None
+    if isinstance(value, list) and all(type(entry) is int and 0 <= entry <= most for entry in value):
+        return value
+    fields.wrong(name, "BASE_TYPE_CHOICES", f"A list of numbers from 0 to {most}.")
+    return None
+
+
+def _options(fields: Fields) -> list[Json]:
+    found = []
     for path, data in fields.objects("options", 25):
         option = Fields(fields.problems, data, path)
-        if option.integer("type", 1, 11) is None:
+        kind = option.integer("type", 1, 11)
+        if kind is None:
             option.required("type")
         name = option.text("name", 32, least=1, required=True) or ""
         if name and (not NAME.match(name) or name != name.lower()):
             option.wrong("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         option.text("description", 100, least=1, required=True)
-        _options(option)
+        shown = {**data, "required": option.boolean("required"), "options": _options(option)}
+        shown["choices"] = [entry for _, entry in option.objects("choices", 25)]
+        for place, entry in option.objects("choices", 25):
+            choice = Fields(fields.problems, entry, place)
+            choice.text("name", 100, least=1, required=True)
+            if not isinstance(entry.get("value"), (str, int, float)):
+                choice.required("value")
+        found.append({key: value for key, value in shown.items() if value not in ([], None)})
+    return found
 
 
 def store_command(application: Application, command: Json) -> tuple[Json, bool]:

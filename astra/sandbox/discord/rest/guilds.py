@@ -90,12 +90,16 @@ async def _roles(call: Call) -> Any:
 async def _add_role(call: Call) -> Any:
     guild = _there(call, MANAGE_ROLES)
     body = await call.json()
-    bits = str(body.get("permissions", "0"))
+    bits, color, name = str(body.get("permissions", "0")), body.get("color") or 0, body.get("name") or "new role"
     if not bits.isdigit() or int(bits) > ALL:
         raise bad_field("permissions", "NUMBER_TYPE_COERCE", f'Value "{bits}" is not int.')
+    if type(color) is not int or not 0 <= color <= 0xFFFFFF:
+        raise bad_field("color", "NUMBER_TYPE_COERCE", f'Value "{color}" is not int.')
+    if not isinstance(name, str) or len(name) > 100:
+        raise bad_field("name", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
     made = call.world.ids.new()
     # New roles come in at the bottom, below the bot's own: that is what lets it hand them out.
-    row = Role(made, str(body.get("name") or "new role")[:100], int(bits), 1, color=int(body.get("color") or 0))
+    row = Role(made, name, int(bits), 1, color=color)
     for other in guild.roles.values():
         other.position += 1 if other.position >= 1 else 0
     guild.roles[made] = row

@@ -186,6 +186,7 @@ BAD: list[tuple[Json, tuple[str, ...], str]] = [
     ({"flags": V2, "components": [{"type": 17, "components": [{"type": 17, "components": []}]}]}, ("components", "0", "components", "0", "type"), "BASE_TYPE_CHOICES"),
     ({"flags": V2, "components": [{"type": 9, "components": [{"type": 10, "content": "y"}]}]}, ("components", "0", "accessory"), "BASE_TYPE_REQUIRED"),
     ({"components": [row({"type": 3, "custom_id": "s", "options": []})]}, ("components", "0", "components", "0", "options"), "BASE_TYPE_BAD_LENGTH"),
+    ({"content": "x", "allowed_mentions": {"parse": ["nobody"]}}, ("allowed_mentions", "parse", "0"), "BASE_TYPE_CHOICES"),
     ({"embeds": [{"title": "x" * 257}]}, ("embeds", "0", "title"), "BASE_TYPE_MAX_LENGTH"),
     ({"embeds": [{"description": "x" * 4000}, {"description": "x" * 4000}]}, ("embeds",), "MAX_EMBED_SIZE_EXCEEDED"),
 ]  # fmt: skip
