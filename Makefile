@@ -56,7 +56,7 @@ journey: setup ## The whole first sale by itself over HTTP and the gateway (ENGI
 	@ASTRA_JOURNEY_BEGUN=$(BEGUN) $(PY) -m tests.journey --engine $(ENGINE)
 
 guarantees: setup ## The longer proofs under faults; writes build/reports/guarantees.json
-	@$(PY) -m tests.guarantees
+	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m tests.guarantees
 
 browser: setup ## The browser ring alone, with screenshots in build/screenshots
 	@scripts/setup --browser

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 
 from astra.core.project.addresses import free_block
@@ -44,6 +45,7 @@ class Installation:
         self.discord = Discord(self.addresses.machine_url("discord"))
         self.bank = Bank(self.addresses.machine_url("payments"))
         self.started = 0
+        self.shop: dict[str, Any] = {}
 
     def start(self) -> None:
         """Everything but a worker. Raises ChildFailed."""
@@ -123,6 +125,16 @@ class Installation:
         """What the database holds, as its administrator sees it (row security does not bind him)."""
         with self._administrator() as connection:
             return connection.execute(sql, values).fetchall()  # type: ignore[call-overload, no-any-return]
+
+    def charges(self) -> list[dict[str, Any]]:
+        """Every charge that exists at the bank."""
+        key = self.environment["ASTRA_SANDBOX_PAYMENTS_KEY"]
+        url = f"{self.addresses.machine_url('payments')}/v1/charges"
+        return list(httpx.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=10).json()["data"])
+
+    def violations(self) -> dict[str, Any]:
+        """The invariants that do not hold, asked by the product itself."""
+        return dict(self.script("tests.guarantees.invariants"))
 
     def wait(self, sql: str, *values: Any, seconds: float = 30) -> bool:
         """Waits until a query's first value is true."""
