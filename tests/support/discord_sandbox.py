@@ -55,6 +55,10 @@ class DiscordInTest:
             self._post(f"/_sandbox/guilds/{made['id']}/members", {"user_id": member})
         return GuildInDiscord(str(made["id"]), str(made["channels"][0]["id"]))
 
+    def join(self, guild: GuildInDiscord, user_id: str) -> None:
+        """A person enters a server."""
+        self._post(f"/_sandbox/guilds/{guild.id}/members", {"user_id": user_id})
+
     def bot(self, name: str, *guilds: GuildInDiscord) -> BotInDiscord:
         """A new application whose bot was invited to servers."""
         made = self._post("/_sandbox/applications", {"name": name})

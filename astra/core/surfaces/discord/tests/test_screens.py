@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 
 from astra.core.surfaces.discord.screens import card, cart, charge, goods, modals, notice, order_states, purchases
 from astra.core.surfaces.discord.screens.parts import EPHEMERAL, IS_COMPONENTS_V2, Screen, body
@@ -58,7 +59,9 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "purchases": lambda: purchases.purchases(
         [facts.order("delivered"), facts.order("awaiting_payment", number=5)], can_open=frozenset({"delivered"})
     ),
-    "purchases_many": lambda: purchases.purchases([facts.order("delivered", number=at) for at in range(20)], can_open=frozenset({"delivered"})),
+    "purchases_many": lambda: purchases.purchases(
+        [facts.order("delivered", number=at) for at in range(20)], can_open=frozenset({"delivered"})
+    ),
     "goods": lambda: goods.goods(facts.order("delivered"), facts.goods("AAAA-BBBB", "CCCC-DDDD")),
     "goods_file": lambda: goods.goods(facts.order("delivered"), facts.goods(*[f"KEY-{at:04}" for at in range(40)])),
     "goods_not_ready": lambda: goods.goods_not_ready(facts.order("waiting_stock")),
@@ -142,14 +145,9 @@ def test_money_follows_the_language() -> None:
 
 def test_qr_is_black_on_white_with_its_quiet_zone() -> None:
     png = qr_png("00020101021226850014br.gov.bcb.pix2563pix.example.com/qr/v2/0123456789abcdef5204000053039865802BR6304ABCD")
-    assert png.startswith(b"\x89PNG")
-    import io
-
-    import segno
-
     code = segno.make("x" * 120, error="m", micro=False)
     assert code.symbol_size(border=4)[0] - code.symbol_size(border=0)[0] == 8
-    assert len(png) > 300 and io.BytesIO(png).read(8) == b"\x89PNG\r\n\x1a\n"
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def test_long_or_awkward_goods_go_into_a_file() -> None:
