@@ -33,12 +33,13 @@ async function start() {
     await directory.load();
   } catch (trouble) {
     if (!(trouble instanceof Trouble)) throw trouble;
-    page.replaceChildren(problem(trouble.message, h("button.b.p", { type: "button", onclick: start }, say("Try again"))));
+    page.replaceChildren(h("main", {}, problem(trouble.message, h("button.b.p", { type: "button", onclick: start }, say("Try again")),
+      h("a.b", { href: "/developers#people" }, say("Choose a person")))));
     return;
   }
   if (!me) {
-    page.replaceChildren(problem(say("Nobody lives here yet. Make the first person and a server on the developers' page."),
-      h("a.b.p", { href: "/developers" }, say("Open the developers' page"))));
+    page.replaceChildren(h("main", {}, problem(say("Nobody lives here yet. Make the first person and a server on the developers' page."),
+      h("a.b.p", { href: "/developers" }, say("Open the developers' page")))));
     return;
   }
   requests = new Requests(directory);
@@ -117,7 +118,7 @@ function drawMain() {
     h("div.c-head", {},
       h("button.x.c-menu", { type: "button", "aria-label": say("Servers and channels"), "aria-controls": "drawer", "aria-expanded": "false", onclick: (event) => toggleDrawer(event.currentTarget) }, icon("menu")),
       icon(channel?.type === DIRECT ? "mail" : "hash"), h("h1", {}, title), h("small", {}, channel?.topic ?? ""),
-      h("span.c-tools", {}, toggle("dm", "mail", say("Direct message beside the channel")), toggle("requests", "pulse", say("Requests of the bot")))),
+      h("span.c-tools", {}, channel?.type === DIRECT ? null : toggle("dm", "mail", say("Direct message beside the channel")), toggle("requests", "pulse", say("Requests of the bot")))),
     ...(room ? room.elements() : [problem(say("You are in no channel. Somebody has to take you into a server; the developers' page can."),
       h("a.b.p", { href: "/developers#guilds" }, say("Open the developers' page")))]),
   );

@@ -102,6 +102,10 @@ export class Composer {
 
   async run(text) {
     await this.read();
+    if (!find(this.commands, text)) {
+      this.readAt = -Infinity; // it may be new
+      await this.read();
+    }
     const found = find(this.commands, text);
     if (!found) return say("There is no such command here.");
     const read = readOptions(found.command.options, found.rest);

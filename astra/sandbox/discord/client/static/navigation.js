@@ -56,7 +56,7 @@ export function drawNavigation({ rail, side, directory, current, unread, open, b
   };
   const list = h("div.c-list", {});
   if (here) list.append(h("span.cap", {}, say("Channels")), ...of(here).map(entry));
-  if (direct.length) list.append(h("span.cap", {}, say("Direct messages")), ...direct.map(entry));
+  if (direct.length) list.append(here ? h("span.cap", {}, say("Direct messages")) : "", ...direct.map(entry));
   if (!list.children.length) list.append(h("p.sub", {}, say("You are in no server yet.")));
 
   const people = directory.people();

@@ -63,6 +63,16 @@ async def test_reading_above_is_not_disturbed(town: Town, bot: Bot, browser: Bro
     await expect(page.locator("[data-as]")).to_be_focused()
 
 
+async def test_somebody_who_does_not_exist_is_told_so(town: Town, browser: Browser) -> None:
+    window = await open_window(browser, town.channel_url("123"))
+    await expect(window.page.get_by_text("Esta pessoa não existe.")).to_be_visible()
+    assert await window.faults_of_form() == []
+    await window.page.get_by_role("link", name="Escolha uma pessoa").click()
+    async with window.page.expect_popup() as opened:
+        await window.page.get_by_role("link", name="Ser esta pessoa").click()
+    await expect((await opened.value).locator("[data-as]")).to_have_value(town.bia)
+
+
 async def test_one_can_become_somebody_else(town: Town, browser: Browser) -> None:
     leo = (await town.call("POST", "users", username="leo.mp"))["id"]
     await town.call("POST", f"guilds/{town.guild}/members", user_id=leo)
