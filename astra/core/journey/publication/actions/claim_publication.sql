@@ -1,0 +1,16 @@
+-- One claimant: the row is taken if a card is wanted, or if the lease of an attempt ran out. All times are the database's.
+UPDATE publication_publication
+   SET state = 'publishing',
+       fence = fence + 1,
+       claimed_version = version,
+       tries = tries + 1,
+       lease_until = astra_now() + make_interval(secs => %(lease)s),
+       generation = CASE WHEN generation_at < astra_now() - make_interval(secs => %(nonce_life)s) THEN generation + 1 ELSE generation END,
+       generation_at = CASE WHEN generation_at >= astra_now() - make_interval(secs => %(nonce_life)s) THEN generation_at
+                            ELSE astra_now() END
+ WHERE id = (
+        SELECT id FROM publication_publication
+         WHERE seller_id = %(seller_id)s AND id = %(publication_id)s
+           AND (state IN ('wanted', 'outdated') OR (state = 'publishing' AND lease_until <= astra_now()))
+           FOR UPDATE SKIP LOCKED)
+RETURNING product_id, instance_id, channel_id, message_id, fence, generation

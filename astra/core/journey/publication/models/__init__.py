@@ -1,0 +1,3 @@
+from astra.core.journey.publication.models.publication import Publication
+
+__all__ = ["Publication"]
