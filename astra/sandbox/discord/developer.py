@@ -78,6 +78,7 @@ def place(world: World, guild: Guild) -> Json:
         "owner_id": guild.owner_id,
         "channels": [{"id": row.id, "name": row.name} for row in world.people.channels_of(guild)],
         "members": list(guild.members),
+        "roles": [{"id": role.id, "name": role.name} for role in guild.roles.values()],
     }
 
 
