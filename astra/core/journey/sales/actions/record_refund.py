@@ -11,6 +11,8 @@ from astra.core.journey.sales.models import OrderEvent
 from astra.core.journey.sales.models.order_state import Move, PaymentAxis, allows
 from astra.core.payments.purposes import Refunded
 
+BACK = ("refunded", "partially_refunded")
+
 
 def record_refund(refunded: Refunded) -> None:
     """Writes a refund into the order, once, inside payments' transaction.
@@ -32,7 +34,7 @@ def record_refund(refunded: Refunded) -> None:
         back = order.refunded_minor + refunded.amount_minor
         move = Move.REFUND_ALL if back >= order.total_minor else Move.REFUND_PART
         kind = "refunded" if move == Move.REFUND_ALL else "partially_refunded"
-        if not allows(order.commercial, move) or OrderEvent.objects.filter(order=order, key=key).exists():
+        if not allows(order.commercial, move) or OrderEvent.objects.filter(order=order, kind__in=BACK, key=key).exists():
             return
         move_order(
             order,
