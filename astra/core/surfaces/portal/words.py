@@ -1,12 +1,16 @@
 """States in the words and tones of the screens: one word per state, the same in every place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from astra.core.journey.delivery.queries import DeliveryFacts
 from astra.core.journey.instances.queries import InstanceFacts, InstanceMoment
 from astra.core.journey.instances.reasons import Explanation, explain
+from astra.core.journey.publication.queries import PublicationFacts
+from astra.core.journey.sales.queries import OrderFacts, StepFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,7 @@ class Word:
 
     text: "str | Promise"
     tone: str = ""
+    detail: "str | Promise" = ""
 
 
 _INSTANCE = {
@@ -75,3 +80,131 @@ def instance_moment(moment: InstanceMoment) -> tuple["str | Promise", str, str, 
     """An instance's event in words, with its icon, its tone and the reason."""
     text, mark, tone = _INSTANCE_EVENTS.get(moment.event, (moment.event, "clock", ""))
     return text, mark, tone, explain(moment.reason, moment.to_state)
+
+
+_ORDER_TONES = {
+    "awaiting_payment": "wait",
+    "payment_in_review": "warn",
+    "paid": "ok",
+    "fulfilling": "live",
+    "partially_delivered": "warn",
+    "waiting_stock": "warn",
+    "delivered": "ok",
+    "refunding": "warn",
+    "refund_failed": "bad",
+}
+_STEP_MARKS = {
+    "opened": ("shopping-bag", ""),
+    "placed": ("lock", ""),
+    "paid": ("circle-check", "ok"),
+    "paid_late": ("circle-check", "ok"),
+    "fulfilling": ("truck-delivery", ""),
+    "delivered": ("truck-delivery", "ok"),
+    "partially_delivered": ("truck-delivery", ""),
+    "waiting_stock": ("clock-pause", ""),
+    "refunding": ("receipt-refund", ""),
+    "refunded": ("receipt-refund", ""),
+    "partially_refunded": ("receipt-refund", ""),
+    "payment_returned": ("receipt-refund", ""),
+    "payment_parked": ("flag", "bad"),
+    "refund_failed": ("flag", "bad"),
+    "charge_failed": ("flag", "bad"),
+    "expired": ("clock", ""),
+    "abandoned": ("clock", ""),
+    "cancelled": ("circle-x", ""),
+}
+_DELIVERY_TONES = {
+    "pending": "live",
+    "attempting": "live",
+    "delivered": "ok",
+    "waiting_stock": "warn",
+    "action_required": "wait",
+    "dead_letter": "bad",
+}
+_ACTORS = {
+    "system": "AstraSystems",
+    "provider": _("Payment provider"),
+    "operator": _("Operator"),
+    "member": _("Team"),
+}
+
+
+def order_word(facts: OrderFacts) -> Word:
+    """The one public word of an order."""
+    return Word(facts.word_text, _ORDER_TONES.get(facts.word.value, ""))
+
+
+def order_step(step: StepFacts) -> tuple[str, str]:
+    """The icon and the tone of a step of the timeline."""
+    return _STEP_MARKS.get(step.kind, ("clock", ""))
+
+
+def delivery_word(facts: DeliveryFacts) -> Word:
+    """How a delivery is called now, with what stands in its way."""
+    return Word(facts.state_text, _DELIVERY_TONES.get(facts.state, ""), facts.reason_text)
+
+
+def actor_name(kind: str, actor_id: str, buyer_name: str, names: Mapping[str, str]) -> "str | Promise":
+    """Who did it, as people read it."""
+    if kind == "buyer":
+        return buyer_name
+    return names.get(actor_id) or _ACTORS.get(kind, kind)
+
+
+_PUBLICATION = {
+    "wanted": Word(_("on its way"), "live"),
+    "publishing": Word(_("being written"), "live"),
+    "published": Word(_("published"), "ok"),
+    "outdated": Word(_("being updated"), "live"),
+    "failed": Word(_("could not be published"), "bad"),
+    "withdrawn": Word(_("taken out")),
+}
+_PUBLICATION_REASONS = {
+    "missing_access": _("The bot may not see or write in this channel. Give it the permission at Discord, then press Update."),
+    "missing_permissions": _("The bot may not write in this channel. Give it the permission at Discord, then press Update."),
+    "unknown_channel": _("The channel does not exist any more. Publish in another one."),
+    "token_dead": _("Discord refused the bot's token. Change it in Instance, then press Update."),
+}
+
+
+def publication_word(facts: PublicationFacts) -> Word:
+    """How a publication is called, with what to do when it failed."""
+    word = _PUBLICATION.get(facts.state, Word(facts.state))
+    if facts.state != "failed":
+        return word
+    return Word(
+        word.text, word.tone, _PUBLICATION_REASONS.get(facts.reason, _("Discord refused it. Nothing was lost. Press Update to try again."))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalWord(Word):
+    """A withdrawal's state, with whether it is open and whether the seller may still cancel it."""
+
+    is_open: bool = False
+    may_cancel: bool = False
+
+
+_WITHDRAWAL = {
+    "requested": WithdrawalWord(_("asked, waits for the review"), "wait", "", True, True),
+    "under_review": WithdrawalWord(_("under review"), "wait", "", True, True),
+    "approved": WithdrawalWord(_("approved, about to be sent"), "live", "", True),
+    "processing": WithdrawalWord(_("sent to the bank"), "live", "", True),
+    "unknown": WithdrawalWord(
+        _("the bank has not answered yet"), "warn", _("It is not sent twice. We ask until the bank says what became of it."), True
+    ),
+    "held": WithdrawalWord(_("held"), "warn", "", True),
+    "paid": WithdrawalWord(_("paid"), "ok"),
+    "cancelled": WithdrawalWord(_("cancelled"), "", _("The money is available again.")),
+    "rejected": WithdrawalWord(_("refused"), "bad", _("The money is available again.")),
+    "failed": WithdrawalWord(_("the bank refused it"), "bad", _("The money is available again. Check the PIX key.")),
+    "returned": WithdrawalWord(_("came back from the bank"), "bad", _("The money is available again. Check the PIX key.")),
+}
+
+
+def withdrawal_word(facts: WithdrawalFacts) -> WithdrawalWord:
+    """How a withdrawal is called now; a refusal carries its reason."""
+    word = _WITHDRAWAL.get(facts.state, WithdrawalWord(facts.state))
+    if facts.state == "rejected" and facts.reason:
+        return WithdrawalWord(word.text, word.tone, f"{facts.reason} {word.detail}")
+    return word

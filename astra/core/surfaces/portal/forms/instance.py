@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-TOKEN = forms.PasswordInput(render_value=True, attrs={"autocomplete": "off", "spellcheck": "false", "class": "id"})
+# A token that was refused is not written back: it may be a good one of another bot.
+TOKEN = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "id"})
 
 
 class TokenForm(forms.Form):

@@ -50,8 +50,8 @@ def _tell(visit: Visit, report: ImportReport) -> None:
     if report.served_waiting:
         parts.append(
             ngettext(
-                "%(count)s item went straight to a buyer who waited.",
-                "%(count)s items went straight to buyers who waited.",
+                "%(count)s paid order that waited was served first.",
+                "%(count)s paid orders that waited were served first.",
                 report.served_waiting,
             )
             % {"count": report.served_waiting}

@@ -167,3 +167,21 @@ def control(field: BoundField) -> SafeString:
 def form_token() -> str:
     """A word that lets one sending of this form through."""
     return new_token()
+
+
+@register.filter
+def times(value: int, factor: int) -> int:
+    """A product of whole numbers."""
+    return value * factor
+
+
+@register.filter
+def negative(value: int) -> int:
+    """The amount as one that goes out."""
+    return -value
+
+
+@register.filter
+def between(start: datetime.datetime, end: datetime.datetime) -> str:
+    """How long it took from one moment to another."""
+    return formats.duration_text(max(0.0, (end - start).total_seconds()))

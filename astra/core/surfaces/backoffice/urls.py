@@ -1,0 +1,18 @@
+"""The operator's addresses."""
+
+from django.urls import path
+
+from astra.core.surfaces.backoffice.pages import audit, instances, now, policy, sellers, withdrawals
+
+urlpatterns = [
+    path("", now.now, name="admin_now"),
+    path("saques/", withdrawals.withdrawal_list, name="admin_withdrawals"),
+    path("saques/<uuid:withdrawal_id>/aprovar/", withdrawals.approve, name="admin_approve_withdrawal"),
+    path("saques/<uuid:withdrawal_id>/recusar/", withdrawals.reject, name="admin_reject_withdrawal"),
+    path("vendedores/", sellers.seller_list, name="admin_sellers"),
+    path("vendedores/<uuid:seller_id>/suspender/", sellers.suspend, name="admin_suspend_seller"),
+    path("vendedores/<uuid:seller_id>/retomar/", sellers.resume, name="admin_resume_seller"),
+    path("instancias/", instances.instance_list, name="admin_instances"),
+    path("politica/", policy.policy, name="admin_policy"),
+    path("auditoria/", audit.audit, name="admin_audit"),
+]
