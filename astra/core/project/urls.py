@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 SURFACES = (
     ("discord/", "discord"),
     ("runtime/", "runtime_api"),
+    ("runtime/", "discord.relay_urls"),
     ("webhooks/", "webhooks"),
     ("admin/", "backoffice"),
     ("compras/", "purchases"),
@@ -16,6 +17,7 @@ SURFACES = (
 
 urlpatterns: list[URLPattern | URLResolver] = [path("conta/", include("allauth.account.urls"))]
 for prefix, surface in SURFACES:
-    module = f"astra.core.surfaces.{surface}"
-    if find_spec(module) and find_spec(f"{module}.urls"):
-        urlpatterns.append(path(prefix, include(f"{module}.urls")))
+    package = f"astra.core.surfaces.{surface.split('.')[0]}"
+    module = f"astra.core.surfaces.{surface if '.' in surface else surface + '.urls'}"
+    if find_spec(package) and find_spec(module):
+        urlpatterns.append(path(prefix, include(module)))

@@ -1,14 +1,82 @@
 """Which event starts which job, which action applies a settled charge, and what is swept: on one screen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 
 from astra.core.foundation.events import Event
 
 
 def events() -> Mapping[type[Event], Iterable[str]]:
     """Event → names of the jobs it starts, in order."""
-    return {}
+    from astra.core.journey.catalog import events as catalog
+    from astra.core.journey.delivery import events as delivery
+    from astra.core.journey.instances import events as instances
+    from astra.core.journey.publication import events as publication
+    from astra.core.journey.sales import events as sales
+    from astra.core.payments import events as payments
+
+    return {
+        instances.InstanceConfigured: ["instances.connect_endpoint"],
+        instances.InstanceOnline: ["delivery.resume_deliveries"],
+        catalog.ProductChanged: ["publication.refresh_product"],
+        catalog.StockImported: ["publication.refresh_product"],
+        catalog.WaitingServed: ["delivery.serve_waiting"],
+        publication.PublicationWanted: ["discord.publish_card"],
+        publication.PublicationUnwanted: ["discord.withdraw_card"],
+        payments.ChargeIntended: ["payments.send_charge"],
+        payments.ChargeReady: ["discord.show_charge"],
+        payments.ChargeFailed: ["sales.record_charge_failure", "discord.show_charge_failed"],
+        payments.PaymentParked: ["sales.record_parked"],
+        payments.RefundRequested: ["payments.send_refund"],
+        payments.RefundFailed: ["sales.record_refund_failure"],
+        payments.PayoutIntended: ["payments.send_payout"],
+        sales.OrderPaid: ["delivery.open_deliveries", "discord.show_paid", *_when("wallet", "wallet.book_earning")],
+        sales.OrderExpired: ["discord.show_closed"],
+        sales.OrderCancelled: ["discord.show_closed"],
+        sales.OrderRefunding: ["discord.show_closed"],
+        sales.OrderRefunded: ["discord.show_closed"],
+        delivery.DeliveryReady: ["discord.deliver"],
+        delivery.DeliveryWaiting: ["discord.show_waiting"],
+    }
+
+
+def _when(stage: str, *jobs: str) -> list[str]:
+    return list(jobs) if find_spec(f"astra.core.journey.{stage}") and find_spec(f"astra.core.journey.{stage}.jobs") else []
 
 
 def register_purposes() -> None:
     """Purpose of a charge or payout → the action that applies it."""
+    from astra.core.journey.sales.actions.apply_payment import apply_payment
+    from astra.core.journey.sales.actions.record_refund import record_refund
+    from astra.core.payments import purposes
+
+    purposes.register("order", apply=apply_payment, refunded=record_refund)
+
+
+def sweeps() -> list[Callable[[], int]]:
+    """What is looked for every few seconds, apart from the queue: whatever a lost job left behind."""
+    from astra.core.journey.delivery import sweeps as delivery
+    from astra.core.journey.instances import sweeps as instances
+    from astra.core.journey.publication import sweeps as publication
+    from astra.core.journey.sales import sweeps as sales
+    from astra.core.payments import sweeps as payments
+    from astra.core.surfaces.discord import sweeps as discord
+
+    return [
+        payments.sweep_inbox,
+        payments.janitor,
+        payments.sweep_refunds,
+        payments.sweep_payouts,
+        payments.sweep_parked,
+        payments.sweep_statement,
+        sales.sweep_expired_orders,
+        sales.sweep_abandoned_drafts,
+        delivery.sweep_unopened,
+        delivery.sweep_due,
+        publication.sweep_publications,
+        instances.sweep_endpoints,
+        instances.sweep_credentials,
+        discord.sweep_messages,
+        discord.sweep_reveals,
+        discord.sweep_tokens,
+    ]

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import threading
 
 
 def main(argv: list[str]) -> int:
@@ -17,7 +16,6 @@ def main(argv: list[str]) -> int:
     from granian import Granian
     from granian.constants import Interfaces
 
-    threading.current_thread().name = "astra-web"
     Granian(
         "astra.core.project.wsgi:application",
         address=options.host,
@@ -27,7 +25,6 @@ def main(argv: list[str]) -> int:
         blocking_threads=options.threads,
         backpressure=256,
         log_access=False,
-        process_name="astra-web",
         workers_kill_timeout=5,
         respawn_failed_workers=True,
     ).serve()
