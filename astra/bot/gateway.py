@@ -85,8 +85,10 @@ class Gateway:
         if presence == self._presence:
             return
         self._presence = presence
-        if self._client is not None and self._client.is_ready() and self._gone_since is None:
-            await self._client.change_presence(activity=activity(presence))
+        if self._client is not None:
+            self._client.activity = activity(presence)  # for the next sign-in of this client
+            if self._gone_since is None:
+                await self._client.change_presence(activity=activity(presence))
 
     async def close(self) -> None:
         """Says goodbye."""
@@ -98,8 +100,11 @@ class Gateway:
         fit_library(client, api_url=self._session.api_url, gateway_url=self._session.gateway_url, on_interaction=self._on_interaction)
 
         @client.event
-        async def on_ready() -> None:
+        async def on_connect() -> None:
             self._back()
+
+        @client.event
+        async def on_ready() -> None:
             for guild in client.guilds:
                 self._on_guild(GuildEvent("present", str(guild.id), _name(guild)))
 

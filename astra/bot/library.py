@@ -25,6 +25,7 @@ class QuietClient(discord.Client):
     """A client that keeps nothing but the list of servers, which it needs to tell joins from returns."""
 
     def __init__(self, presence: str) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a shop does not speak
         super().__init__(
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 
 LONGEST_LINE = 4_000
 HIDDEN = "[hidden]"
@@ -11,7 +12,8 @@ class HidingFormatter(logging.Formatter):
     """Takes known secrets out of whole lines, tracebacks included."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self.converter = time.gmtime
         self._secrets: set[str] = set()
 
     def hide(self, secret: str) -> None:

@@ -82,7 +82,7 @@ class LocalEngine:
         if record is None:
             return ABSENT
         self._trim(instance_id)
-        if _lives(record):
+        if self._runs(record):
             return CopySeen("running", record.generation)
         if not record.reason:
             record = CopyRecord(record.pid, record.born, record.generation, record.asked_to_end_at, self._end_of(record))
@@ -93,20 +93,20 @@ class LocalEngine:
         """SIGTERM; SIGKILL once it had its time. Whether it is gone."""
         shelf = self._shelf()
         record = shelf.read(instance_id)
-        if record is None or not _lives(record):
+        if record is None or not self._runs(record):
             return True
         if record.asked_to_end_at is None:
             record = shelf.ask_to_end(instance_id, record)
             self._signal(record, kill=False)
         elif not 0 <= time.monotonic() - record.asked_to_end_at < PATIENCE_SECONDS:
             self._signal(record, kill=True)
-        return not _lives(record)
+        return not self._runs(record)
 
     def forget(self, instance_id: uuid.UUID) -> None:
         """Drops the record of an ended copy; its log stays."""
         shelf = self._shelf()
         record = shelf.read(instance_id)
-        if record is not None and _lives(record):
+        if record is not None and self._runs(record):
             return
         if record is not None:
             self._end_of(record)
@@ -139,16 +139,17 @@ class LocalEngine:
         except FileNotFoundError:
             return []
 
+    def _runs(self, record: CopyRecord) -> bool:
+        """Of our own child only the exit code says that it is over: its first thread may be gone while others still end."""
+        child = self._children.get(record.pid)
+        if child is not None and birth_mark(record.pid) in (record.born, None):
+            return child.poll() is None
+        return birth_mark(record.pid) == record.born
+
     def _end_of(self, record: CopyRecord) -> str:
         """Takes the exit code where we are the parent; an adopted process takes it to its grave."""
-        child = self._children.get(record.pid)
-        if child is None:
-            return record.reason or "process_ended"
-        code = child.poll()
-        if code is None:
-            return record.reason or "process_ended"
-        del self._children[record.pid]
-        return record.reason or reason_of(code)
+        child = self._children.pop(record.pid, None)
+        return record.reason or reason_of(child.poll() if child else None)
 
     def _signal(self, record: CopyRecord, *, kill: bool) -> None:
         with contextlib.suppress(psutil.Error):
@@ -185,7 +186,3 @@ def child_environment() -> dict[str, str]:
     """The whole environment of a bot: no secret, no database, none of our settings."""
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {**passed, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _lives(record: CopyRecord) -> bool:
-    return birth_mark(record.pid) == record.born

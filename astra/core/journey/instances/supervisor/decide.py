@@ -9,6 +9,7 @@ from astra.core.integrations.engines.port import CopySeen
 HEARTBEAT_SECONDS = 10
 MISSED_SECONDS = 3 * HEARTBEAT_SECONDS + 5
 START_SECONDS = 45
+GOODBYE_SECONDS = 5
 
 StepKind = Literal["", "start", "end_copy", "fail", "falter", "rest"]
 _RUNS = ("starting", "online", "degraded")
@@ -46,6 +47,8 @@ def decide(row: Recorded, copy: CopySeen, now: datetime.datetime, core_up_second
             return Step("end_copy")
         return NOTHING if row.seen_state in ("stopped", "draft") else Step("rest")
     if copy.state == "running" and (row.seen_state not in _RUNS or copy.generation != row.generation):
+        if row.seen_state == "errored" and (now - row.since_at).total_seconds() < GOODBYE_SECONDS:
+            return NOTHING  # it said why it ends, and is ending
         return Step("end_copy")
     if row.seen_state in ("configured", "backoff"):
         is_time = row.deadline_at is None or now >= row.deadline_at

@@ -51,6 +51,11 @@ def test_a_copy_that_should_not_run_is_ended_first(seen_state):
     assert after(row(seen_state), RUNNING).kind == "end_copy"
 
 
+def test_a_copy_that_says_goodbye_is_given_a_moment():
+    assert after(row("errored", since_at=ago(4)), RUNNING) == NOTHING
+    assert after(row("errored", since_at=ago(6)), RUNNING).kind == "end_copy"
+
+
 @pytest.mark.parametrize("seen_state", ["errored", "quarantined"])
 def test_who_waits_for_a_person_waits(seen_state):
     assert after(row(seen_state, deadline_at=ago(9999)), ABSENT) == NOTHING
