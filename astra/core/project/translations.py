@@ -6,7 +6,8 @@ untranslated, and prints them.
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -61,11 +62,20 @@ def apps_with_texts() -> list[Path]:
 
 def said_in(app: Path) -> Catalog:
     """Every msgid that an app's Python files and templates mention, with where."""
-    said = Catalog(locale=LOCALE)
     inner = [other for other in apps_with_texts() if other != app and app in other.parents]
-    for path in _sources(app):
-        if any(other in path.parents for other in inner):
-            continue
+    return _said(path for path in _sources(app) if not any(other in path.parents for other in inner))
+
+
+@cache
+def said_outside_apps() -> Catalog:
+    """The msgids of folders that are no app (integrations): any app that shows them may keep their translation."""
+    apps = apps_with_texts()
+    return _said(path for path in _sources(CORE) if not any(app in path.parents for app in apps))
+
+
+def _said(paths: Iterable[Path]) -> Catalog:
+    said = Catalog(locale=LOCALE)
+    for path in paths:
         text = path.read_text()
         if path.suffix != ".py":
             text = _python_of(text)
@@ -113,6 +123,10 @@ def add_missing(app: Path) -> int:
         own = known.get(message.id, message.context)
         fresh.add(message.id, own.string if own else "", context=message.context)
         missing += 0 if own and own.string else 1
+    outside = said_outside_apps()
+    for message in known:
+        if message.id and message.string and not fresh.get(message.id, message.context) and outside.get(message.id, message.context):
+            fresh.add(message.id, message.string, context=message.context)
     path = _catalogue_path(app)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as handle:

@@ -159,12 +159,6 @@ _PUBLICATION = {
     "failed": Word(_("could not be published"), "bad"),
     "withdrawn": Word(_("taken out")),
 }
-_PUBLICATION_REASONS = {
-    "missing_access": _("The bot may not see or write in this channel. Give it the permission at Discord, then press Update."),
-    "missing_permissions": _("The bot may not write in this channel. Give it the permission at Discord, then press Update."),
-    "unknown_channel": _("The channel does not exist any more. Publish in another one."),
-    "token_dead": _("Discord refused the bot's token. Change it in Instance, then press Update."),
-}
 
 
 def publication_word(facts: PublicationFacts) -> Word:
