@@ -63,10 +63,9 @@ def read_click(payload: dict[str, Any], instance: InstanceFacts, transport: str)
         if str(payload["application_id"]) != str(instance.application_id) or kind not in (COMMAND, COMPONENT, MODAL):
             raise UnreadableClick()
         if kind == COMMAND:
-            name, arguments = f"/{data['name']}", ()
+            name, rest = f"/{data['name']}", []
         else:
             name, *rest = str(data["custom_id"]).split(":")
-            arguments = tuple(rest)
         return Click(
             instance=instance,
             transport=transport,
@@ -79,7 +78,7 @@ def read_click(payload: dict[str, Any], instance: InstanceFacts, transport: str)
             guild_id=str(payload.get("guild_id") or ""),
             channel_id=str(payload.get("channel_id") or ""),
             name=name,
-            arguments=arguments,
+            arguments=tuple(rest),
             values=tuple(str(value) for value in data.get("values") or ()),
             fields=_fields(data.get("components") or []),
             is_on_ephemeral=bool(int((payload.get("message") or {}).get("flags") or 0) & 64),

@@ -4,6 +4,8 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from astra.core.foundation.clock import AstraNow, current_instant
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.sealing.seal import seal, unseal
@@ -30,6 +32,7 @@ class LiveConversation:
     interaction_id: str
     token: Secret
     shown: str
+    drawing: int
     code_of: uuid.UUID | None
     age_seconds: float
 
@@ -63,9 +66,11 @@ def hold_message(click: Click, order_id: uuid.UUID, shown: str) -> None:
 
 
 def live_conversation(seller_id: uuid.UUID, order_id: uuid.UUID) -> LiveConversation | None:
-    """The order's message while it can be changed, else None."""
+    """The order's message while it can be changed, else None. Begins a drawing: see ``record_shown``."""
     with acting_for(seller_id):
-        row = Conversation.objects.filter(order_id=order_id, token__isnull=False, until__gt=AstraNow()).first()
+        live = Conversation.objects.filter(order_id=order_id, token__isnull=False, until__gt=AstraNow())
+        live.update(drawing=F("drawing") + 1)
+        row = live.first()
         if row is None or row.token is None:
             return None
         return LiveConversation(
@@ -76,8 +81,9 @@ def live_conversation(seller_id: uuid.UUID, order_id: uuid.UUID) -> LiveConversa
             buyer_id=row.buyer_id,
             locale=row.locale,
             interaction_id=row.interaction_id,
-            token=unseal(row.token, seller_id=seller_id, table=TABLE, row_id=row.id, column=COLUMN),
+            token=unseal(bytes(row.token), seller_id=seller_id, table=TABLE, row_id=row.id, column=COLUMN),
             shown=row.shown,
+            drawing=row.drawing,
             code_of=row.code_of,
             age_seconds=(current_instant() - row.renewed_at).total_seconds(),
         )
@@ -90,9 +96,14 @@ def locale_of(seller_id: uuid.UUID, order_id: uuid.UUID) -> str | None:
 
 
 def record_shown(seller_id: uuid.UUID, conversation: LiveConversation, shown: str) -> None:
-    """Notes what the message shows, unless another press has taken its place meanwhile."""
+    """Notes what the message shows, unless another press has taken its place meanwhile.
+
+    When somebody else began to draw after us, nobody knows whose drawing Discord took last: it is drawn once more.
+    """
     with acting_for(seller_id):
-        Conversation.objects.filter(id=conversation.id, interaction_id=conversation.interaction_id).update(shown=shown, shown_at=AstraNow())
+        same = Conversation.objects.filter(id=conversation.id, interaction_id=conversation.interaction_id)
+        if not same.filter(drawing=conversation.drawing).update(shown=shown, shown_at=AstraNow()) and same.exists():
+            draw_again(seller_id, conversation.interaction_id)
 
 
 def record_code_sent(seller_id: uuid.UUID, conversation: LiveConversation, charge_id: uuid.UUID) -> None:

@@ -6,8 +6,10 @@ from astra.core.foundation.jobs import job
 from astra.core.surfaces.discord.sends.cancel_order import cancel_buyers_order
 from astra.core.surfaces.discord.sends.deliver import deliver
 from astra.core.surfaces.discord.sends.notify import notify
+from astra.core.surfaces.discord.sends.publish_card import publish_card
 from astra.core.surfaces.discord.sends.reveal import reveal
 from astra.core.surfaces.discord.sends.show_order import show_order
+from astra.core.surfaces.discord.sends.withdraw_card import withdraw_card
 
 ORDER = "order"
 
@@ -71,14 +73,10 @@ def cancel_order_job(seller_id: str, order_id: str, buyer_id: str, **_: str) -> 
 @job("discord.publish_card")
 def publish_card_job(seller_id: str, publication_id: str, **_: str) -> None:
     """Brings a product's card into its channel, or up to date."""
-    from astra.core.surfaces.discord.sends.publish_card import publish_card
-
     publish_card(seller_id=uuid.UUID(seller_id), publication_id=uuid.UUID(publication_id))
 
 
 @job("discord.withdraw_card")
 def withdraw_card_job(seller_id: str, publication_id: str, **_: str) -> None:
     """Takes a product's card out of its channel."""
-    from astra.core.surfaces.discord.sends.withdraw_card import withdraw_card
-
     withdraw_card(seller_id=uuid.UUID(seller_id), publication_id=uuid.UUID(publication_id))

@@ -1,15 +1,15 @@
 """What a lost job of this surface leaves behind is found here. Each returns how many it took up."""
 
 import datetime
-import uuid
 
 from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.surfaces.discord.models import Conversation, Reveal, TakenInteraction
 
-# A press's own job comes within a second or two; a sweep looks at what had more time than that.
+# A press's own job comes within a second or two; a sweep looks at what had more time than that, and not at once again.
 PATIENCE = datetime.timedelta(seconds=10)
+LOOK_EVERY = datetime.timedelta(seconds=25)
 KEEP_INTERACTIONS = datetime.timedelta(hours=24)
 MOST = 200
 # Screens after which an order's message has nothing new to say by itself.
@@ -20,8 +20,13 @@ def sweep_messages() -> int:
     """Draws again the live messages that may be behind their order. Drawing one that is up to date sends nothing."""
     with as_system():
         rows = Conversation.objects.filter(token__isnull=False, until__gt=AstraNow(), renewed_at__lt=AstraNow() - PATIENCE)
-        found = list(rows.exclude(shown__in=FINAL).order_by("until").values_list("seller_id", "order_id")[:MOST])
-    return _each("discord.show_order", [(seller_id, {"order_id": order_id}) for seller_id, order_id in found])
+        rows = rows.filter(looked_at__lt=AstraNow() - LOOK_EVERY).exclude(shown__in=FINAL)
+        found = list(rows.order_by("looked_at").values_list("seller_id", "order_id")[:MOST])
+    for seller_id, order_id in found:
+        with acting_for(seller_id):
+            Conversation.objects.filter(order_id=order_id).update(looked_at=AstraNow())
+            enqueue("discord.show_order", seller_id=seller_id, order_id=order_id)
+    return len(found)
 
 
 def sweep_reveals() -> int:
@@ -29,7 +34,10 @@ def sweep_reveals() -> int:
     with as_system():
         rows = Reveal.objects.filter(state=Reveal.ASKED, token__isnull=False, until__gt=AstraNow(), created_at__lt=AstraNow() - PATIENCE)
         found = list(rows.order_by("until").values_list("seller_id", "id")[:MOST])
-    return _each("discord.reveal", [(seller_id, {"reveal_id": reveal_id}) for seller_id, reveal_id in found])
+    for seller_id, reveal_id in found:
+        with acting_for(seller_id):
+            enqueue("discord.reveal", seller_id=seller_id, reveal_id=reveal_id)
+    return len(found)
 
 
 def sweep_tokens() -> int:
@@ -47,13 +55,6 @@ def sweep_tokens() -> int:
             shredded += Reveal.objects.filter(token__isnull=False, until__lte=AstraNow()).update(token=None)
             TakenInteraction.objects.filter(created_at__lt=AstraNow() - KEEP_INTERACTIONS).delete()
     return shredded
-
-
-def _each(job: str, found: list[tuple[uuid.UUID, dict[str, uuid.UUID]]]) -> int:
-    for seller_id, arguments in found:
-        with acting_for(seller_id):
-            enqueue(job, seller_id=seller_id, **arguments)
-    return len(found)
 
 
 SWEEPS = (sweep_messages, sweep_reveals, sweep_tokens)

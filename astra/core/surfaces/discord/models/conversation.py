@@ -20,6 +20,9 @@ class Conversation(TenantModel):
     # The name of the screen that the message shows now; what a sweep compares with the order's own word.
     shown = models.CharField(max_length=40, blank=True)
     shown_at = models.DateTimeField(null=True)
+    # Grows with every drawing: who comes back with an older number may have drawn over something newer.
+    drawing = models.BigIntegerField(default=0)
+    looked_at = models.DateTimeField(db_default=AstraNow())
     # The charge whose code went out as a message of its own, so that it goes out once.
     code_of = models.UUIDField(null=True)
     renewed_at = models.DateTimeField(db_default=AstraNow())

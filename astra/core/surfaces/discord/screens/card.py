@@ -23,12 +23,14 @@ def card(product: ProductFacts) -> Screen:
     prices = [variation.price_minor for variation in product.variations]
     price = money(min(prices, default=0), product.currency)
     line = _("From **{price}**") if len(set(prices)) > 1 else _("**{price}**")
-    closed = word == "sold_out" and product.no_stock != "wait"
+    off_sale = product.archived_at is not None or not prices
+    closed = off_sale or (word == "sold_out" and product.no_stock != "wait")
+    stock = _("Not on sale now") if off_sale else stock_in_words(word, product.no_stock)
     return screen(
         "card",
         QUIET if closed else ACCENT,
         text(f"## {plain(product.name)}", plain_lines(product.description) if product.description else None),
         rule(),
-        text(line.format(price=price), quiet(stock_in_words(word, product.no_stock))),
-        row(button(_("Buy"), f"buy:{product.id}", BUY, disabled=closed or not prices)),
+        text(line.format(price=price) if prices else None, quiet(stock)),
+        row(button(_("Buy"), f"buy:{product.id}", BUY, disabled=closed)),
     )

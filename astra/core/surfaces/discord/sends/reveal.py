@@ -69,7 +69,7 @@ def _open(seller_id: uuid.UUID, reveal_id: uuid.UUID) -> _Asked | None:
         row = Reveal.objects.filter(id=reveal_id, state=Reveal.ASKED, token__isnull=False, until__gt=AstraNow()).first()
         if row is None or row.token is None:
             return None
-        token = unseal(row.token, seller_id=seller_id, table=TABLE, row_id=row.id, column=COLUMN)
+        token = unseal(bytes(row.token), seller_id=seller_id, table=TABLE, row_id=row.id, column=COLUMN)
         return _Asked(row.id, row.order_id, row.application_id, row.buyer_id, row.locale, row.interaction_id, token, row.created_at)
 
 

@@ -56,7 +56,7 @@ def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None
     if order.commercial == "awaiting_payment":
         if found is not None and found.copy_paste and found.state == "pending":
             looked_at = current_instant() if was_pressed else None
-            return charge.charge(order, qr_png(found.copy_paste), found.expires_at or order.expires_at, looked_at)
+            return charge.charge(order, qr_png(found.copy_paste), found.expires_at, looked_at)
         if found is not None and not found.copy_paste and found.state in NO_CODE_STATES:
             return charge.charge_failed(order)
         return charge.making_charge(order)

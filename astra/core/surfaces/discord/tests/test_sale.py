@@ -77,6 +77,7 @@ def test_buy_pay_receive_open(shop: ShopInTest, till: Till, capsys: pytest.Captu
     message, order_id = till.order()
     order = order_facts(shop.seller.id, order_id)
     assert order.charge_id
+    assert order.expires_at
     shown = shop.now(message)
     assert "Pague R$\xa039,90 por PIX" in words_of(shown)
     assert f"<t:{int(order.expires_at.timestamp())}:R>" in words_of(shown)

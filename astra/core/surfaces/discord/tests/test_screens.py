@@ -30,6 +30,7 @@ PNG = b"\x89PNG"
 SCREENS: dict[str, Callable[[], Screen]] = {
     "card": lambda: card.card(facts.PRODUCT),
     "card_one_variation": lambda: card.card(ONE),
+    "card_archived": lambda: card.card(replace(facts.PRODUCT, archived_at=facts.NOON)),
     "card_sold_out": lambda: card.card(replace(facts.PRODUCT, variations=(EMPTY,))),
     "card_sold_out_waits": lambda: card.card(replace(WAITS, variations=(EMPTY,))),
     "cart": lambda: cart.cart(facts.order(), facts.PRODUCT, 15),

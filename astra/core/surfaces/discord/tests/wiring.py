@@ -3,6 +3,7 @@
 from astra.core.foundation import events
 from astra.core.journey.catalog import events as catalog
 from astra.core.journey.delivery import events as delivery
+from astra.core.journey.publication import events as publication
 from astra.core.journey.sales import events as sales
 from astra.core.payments import events as payments
 
@@ -22,6 +23,9 @@ def wire() -> None:
             sales.OrderRefunding: ["discord.show_closed"],
             sales.OrderRefunded: ["discord.show_closed"],
             catalog.WaitingServed: ["delivery.serve_waiting"],
+            catalog.ProductChanged: ["publication.refresh_product"],
+            publication.PublicationWanted: ["discord.publish_card"],
+            publication.PublicationUnwanted: ["discord.withdraw_card"],
             delivery.DeliveryReady: ["discord.deliver"],
             delivery.DeliveryWaiting: ["discord.show_waiting"],
         }
