@@ -1,12 +1,12 @@
--- P04 whatever is not settled is looked at again, and money that is kept apart has a day on which it goes back or a refund
+-- P04 whatever is not settled has its next look, and money that is kept apart has a day on which it goes back, or a refund
 SELECT 'charge' AS kind, seller_id, id, state FROM payments_charge
- WHERE (state IN ('created', 'unknown', 'pending')) AND (next_look_at IS NULL OR next_look_at < astra_now() - interval '10 minutes')
+ WHERE state IN ('created', 'unknown', 'pending') AND next_look_at IS NULL
 UNION ALL
 SELECT 'refund', seller_id, id, state FROM payments_refund
- WHERE state IN ('requested', 'unknown', 'pending') AND (next_look_at IS NULL OR next_look_at < astra_now() - interval '10 minutes')
+ WHERE state IN ('requested', 'unknown', 'pending') AND next_look_at IS NULL
 UNION ALL
 SELECT 'payout', seller_id, id, state FROM payments_payout
- WHERE state IN ('created', 'sending', 'unknown', 'processing') AND (next_look_at IS NULL OR next_look_at < astra_now() - interval '10 minutes')
+ WHERE state IN ('created', 'sending', 'unknown', 'processing') AND next_look_at IS NULL
 UNION ALL
 SELECT 'payment', p.seller_id, p.id, p.reason FROM payments_payment p
  WHERE p.state = 'parked' AND p.refund_at IS NULL
