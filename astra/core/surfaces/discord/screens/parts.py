@@ -90,5 +90,5 @@ def body(shown: Screen, *, ephemeral: bool) -> dict[str, Any]:
         "flags": IS_COMPONENTS_V2 | (EPHEMERAL if ephemeral else 0),
         "components": list(shown.components),
         "allowed_mentions": NO_MENTIONS,
-        "attachments": [{"id": at, "filename": file.name} for at, file in enumerate(shown.files)],
+        "attachments": [{"id": str(at), "filename": file.name} for at, file in enumerate(shown.files)],
     }

@@ -333,3 +333,63 @@ def test_a_charge_that_cannot_be_made_is_told_and_frees_the_stock(shop: ShopInTe
     till.queue.run()
     assert "Não deu para gerar o PIX" in words_of(shop.now(message))
     assert product_facts(shop.seller.id, shop.product_id).variations[0].available == 5
+
+
+def test_a_dead_token_parks_the_notice_and_the_button_still_works(shop: ShopInTest, till: Till) -> None:
+    """The bot's token is revoked between payment and notice: the message's own token does not need it."""
+    from astra.core.journey.delivery.models import Notice
+
+    message, order_id = till.order()
+    shop.discord.revoke(shop.bot.id)
+    till.pay(order_id)
+    shown = shop.now(message)
+    assert buttons_of(shown) == [f"see:{order_id}"]
+    with acting_for(shop.seller.id):
+        assert Notice.objects.get(order_id=order_id).state == "parked"
+    assert shop.discord.direct_messages(shop.buyer_id) == []
+    pressed = shop.press(shown, f"see:{order_id}")
+    till.queue.run()
+    assert "PADRAO-0000" in words_of(shop.now(pressed["message"]))
+
+
+def test_a_busy_discord_is_asked_again_later(shop: ShopInTest, till: Till, clock: MovableClock) -> None:
+    _, order_id = till.order()
+    shop.discord.faults({"match": "POST /channels/\\d+/messages$", "kind": "rate_limit", "seconds": 20, "times": 1})
+    till.pay(order_id)
+    assert shop.discord.direct_messages(shop.buyer_id) == []
+    from astra.core.integrations.discord.limits import LIMITS
+
+    LIMITS.forget()
+    clock.move(seconds=30)
+    till.queue.run(including_later=True)
+    assert len(shop.discord.direct_messages(shop.buyer_id)) == 1
+    assert order_facts(shop.seller.id, order_id).word == "delivered"
+
+
+def test_many_goods_come_as_a_file(shop: ShopInTest, till: Till) -> None:
+    shop.stock(0, *[f"LONGO-{at:04}-{'x' * 60}" for at in range(30)])
+    cart, order_id = shop.buy()
+    form = shop.choose(cart, f"cart:{order_id}:quantity", "other")
+    shop.submit(form["modal"]["modal_id"], quantity="20")
+    shop.press(cart, f"cart:{order_id}:pay")
+    till.queue.run()
+    till.pay(order_id)
+    pressed = shop.press(cart, f"see:{order_id}")
+    till.queue.run()
+    opened = shop.now(pressed["message"])
+    (attached,) = opened["attachments"]
+    assert attached["filename"] == f"{order_facts(shop.seller.id, order_id).code}.txt"
+    content = shop.discord.file(attached["url"]).decode()
+    assert content.count("\n") == 21
+    assert "PADRAO-0004" in content
+    assert "PADRAO-0004" not in words_of(opened)
+
+
+def test_goods_show_what_the_seller_pasted_letter_by_letter(shop: ShopInTest, till: Till) -> None:
+    awkward = "a`b*c_d <@1> \\ {x} |y| é"
+    shop.stock(1, awkward)
+    message, order_id = till.order(variation=1)
+    till.pay(order_id)
+    pressed = shop.press(message, f"see:{order_id}")
+    till.queue.run()
+    assert f"```\n{awkward}\n```" in words_of(shop.now(pressed["message"]))
