@@ -1,7 +1,6 @@
 """One seller's bot: whose token, what is wanted, what is seen."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.tenancy.models import TenantModel
 from astra.core.journey.instances.real_clock import RealNow
@@ -13,19 +12,12 @@ class Instance(TenantModel):
     Times of life (`*_at`, except ``created_at`` and ``archived_at``) are real time: see ``real_clock``.
     """
 
-    ENGINES = [("none", _("without a process")), ("local", _("process on this machine"))]
-    TRANSPORTS = [("http", "http"), ("relay", "relay")]
-    WANTED = [("running", _("running")), ("stopped", _("stopped"))]
+    # Screens have words of their own for these.
+    ENGINES = [(word, word) for word in ("none", "local")]
+    TRANSPORTS = [(word, word) for word in ("http", "relay")]
+    WANTED = [(word, word) for word in ("running", "stopped")]
     SEEN = [
-        ("draft", _("draft")),
-        ("configured", _("configured")),
-        ("starting", _("starting")),
-        ("online", _("online")),
-        ("degraded", _("degraded")),
-        ("errored", _("stopped by an error")),
-        ("backoff", _("waiting to try again")),
-        ("quarantined", _("quarantined")),
-        ("stopped", _("stopped")),
+        (word, word) for word in ("draft", "configured", "starting", "online", "degraded", "errored", "backoff", "quarantined", "stopped")
     ]
 
     name = models.CharField(max_length=80)
