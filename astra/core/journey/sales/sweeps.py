@@ -1,15 +1,43 @@
 """What a lost job leaves behind is found here, every ten seconds or so."""
 
 import uuid
+from typing import Any
+
+from django.db import connection
 
 from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.journey.sales.actions.abandon_drafts import UNTOUCHED, abandon_drafts
+from astra.core.journey.sales.actions.record_charge_failure import record_charge_failure
+from astra.core.journey.sales.actions.record_parked import record_parked
+from astra.core.journey.sales.actions.record_refund_failure import record_refund_failure
 from astra.core.journey.sales.models import Order
 from astra.core.journey.sales.models.order_state import Commercial
 
 AT_ONCE = 200
+
+# News of payments that reached no order, because the job that carried it was lost.
+CHARGES_THAT_FAILED = """
+SELECT o.seller_id, o.id, o.charge_id FROM sales_order o
+  JOIN payments_charge c ON c.seller_id = o.seller_id AND c.id = o.charge_id
+ WHERE o.commercial = 'awaiting_payment' AND c.state = 'rejected' LIMIT %s
+"""
+MONEY_IN_REVIEW = """
+SELECT o.seller_id, o.id, p.id, p.reason FROM payments_payment p
+  JOIN payments_charge c ON c.seller_id = p.seller_id AND c.id = p.charge_id AND c.purpose_kind = 'order'
+  JOIN sales_order o ON o.seller_id = c.seller_id AND o.id = c.purpose_id
+ WHERE p.refund_at IS NOT NULL AND p.state = 'parked' AND p.id IS DISTINCT FROM o.payment_id
+   AND NOT EXISTS (SELECT FROM sales_order_event e
+                    WHERE e.seller_id = o.seller_id AND e.order_id = o.id AND e.kind = 'payment_parked' AND e.key = p.id::text)
+ LIMIT %s
+"""
+REFUNDS_THAT_FAILED = """
+SELECT o.seller_id, o.payment_id, max(r.id::text)::uuid FROM sales_order o
+  JOIN payments_refund r ON r.seller_id = o.seller_id AND r.payment_id = o.payment_id
+ WHERE o.commercial = 'refunding'
+ GROUP BY o.seller_id, o.payment_id HAVING bool_and(r.state = 'failed') LIMIT %s
+"""
 
 
 def sweep_expired_orders() -> int:
@@ -28,3 +56,22 @@ def sweep_abandoned_drafts() -> int:
         old = Order.objects.filter(commercial=Commercial.DRAFT, touched_at__lt=AstraNow() - UNTOUCHED)
         sellers = list(old.order_by().values_list("seller_id", flat=True).distinct()[:AT_ONCE])
     return sum(abandon_drafts(seller_id=seller_id) for seller_id in sellers)
+
+
+def sweep_news_of_payments() -> int:
+    """Tells orders what payments told nobody: charges that could not be made, money in review, refused refunds."""
+    failed, parked, refused = _found(CHARGES_THAT_FAILED), _found(MONEY_IN_REVIEW), _found(REFUNDS_THAT_FAILED)
+    for seller_id, order_id, charge_id in failed:
+        record_charge_failure(seller_id=seller_id, order_id=order_id, charge_id=charge_id)
+    for seller_id, order_id, payment_id, reason in parked:
+        record_parked(seller_id=seller_id, order_id=order_id, payment_id=payment_id, reason=reason)
+    for seller_id, payment_id, refund_id in refused:
+        record_refund_failure(seller_id=seller_id, payment_id=payment_id, refund_id=refund_id)
+    return len(failed) + len(parked) + len(refused)
+
+
+def _found(statement: str) -> list[tuple[Any, ...]]:
+    with as_system(), connection.cursor() as cursor:
+        cursor.execute(statement, [AT_ONCE])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

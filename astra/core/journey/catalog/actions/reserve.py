@@ -24,9 +24,7 @@ TAKE = (Path(__file__).parent / "reserve.sql").read_text(encoding="utf-8")
 class OutOfStock(Failure):
     """There is not enough, and the buyer did not agree to wait. Nothing is held, nothing was charged."""
 
-    text = _(
-        "Somebody was faster: there is not enough in stock any more. You were not charged. Choose a smaller quantity or another option."
-    )
+    text = _("There is not enough in stock any more. You were not charged. Choose a smaller quantity or another option.")
     label = "out_of_stock"
 
 
@@ -63,10 +61,11 @@ def reserve(
     """
     found: list[Reserved] = []
     with acting_for(seller_id):
-        products = dict(Variation.objects.filter(id__in=[line.variation_id for line in wanted]).values_list("id", "product_id"))
-        words = dict(Variation.objects.filter(id__in=products).values_list("id", "product__no_stock"))
+        variations = Variation.objects.filter(id__in=[line.variation_id for line in wanted])
+        products = {row[0]: row[1:] for row in variations.values_list("id", "product_id", "product__no_stock")}
         for line in sorted(wanted, key=lambda line: line.variation_id):
             reservation_id = new_id()
+            product_id, no_stock = products[line.variation_id]
             Reservation.objects.create(
                 id=reservation_id,
                 seller_id=seller_id,
@@ -75,7 +74,7 @@ def reserve(
                 variation_id=line.variation_id,
                 quantity=line.quantity,
                 filled=0,
-                no_stock=words[line.variation_id],
+                no_stock=no_stock,
                 state=ReservationState.WAITING_UNPAID,
                 until=until,
             )
@@ -92,7 +91,7 @@ def reserve(
             if held:
                 state = ReservationState.HELD if held == line.quantity else ReservationState.WAITING_UNPAID
                 Reservation.objects.filter(id=reservation_id).update(filled=held, state=state)
-                _tell_when_words_change(seller_id, products[line.variation_id], line.variation_id, held)
+                _tell_when_words_change(seller_id, product_id, line.variation_id, held)
             found.append(Reserved(line.line_id, held, line.quantity - held))
     return found
 

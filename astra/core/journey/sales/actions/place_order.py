@@ -79,7 +79,8 @@ def _place(seller_id: uuid.UUID, order_id: uuid.UUID, buyer_id: str, click_id: s
         if order.commercial in DONE_WITH and not placed_by_this:
             raise CartClosed
         return order.id
-    if not allowance(seller_id).may_sell:
+    allowed = allowance(seller_id)
+    if not allowed.may_sell:
         raise NotSelling
     lines = _lines(order)
     product = Product.objects.get(id=order.product_id)
@@ -116,7 +117,7 @@ def _place(seller_id: uuid.UUID, order_id: uuid.UUID, buyer_id: str, click_id: s
         payment=PaymentAxis.PENDING,
         charge_id=charge_id,
         accepts_waiting=may_wait,
-        fee_basis_points=allowance(seller_id).fee_basis_points,
+        fee_basis_points=allowed.fee_basis_points,
         expires_at=until,
         placed_at=AstraNow(),
     )

@@ -85,4 +85,5 @@ class Order(TenantModel):
             models.Index(fields=["seller_id", "buyer_id"], name="sales_order_buyer"),
             models.Index(fields=["expires_at"], condition=Q(commercial="awaiting_payment"), name="sales_order_open"),
             models.Index(fields=["touched_at"], condition=Q(commercial="draft"), name="sales_order_draft"),
+            models.Index(fields=["seller_id", "payment_id"], condition=Q(commercial="refunding"), name="sales_order_refunding"),
         ]

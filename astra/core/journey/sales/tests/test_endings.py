@@ -295,3 +295,31 @@ def test_the_time_to_pay_is_that_of_the_settings(shop, settings):
     settings.ASTRA_CHARGE_MINUTES = 7
     facts = shop.facts(shop.order(shop.product("a")))
     assert facts.expires_at - facts.placed_at == datetime.timedelta(minutes=7)
+
+
+def test_news_of_payments_reaches_its_order_though_every_job_was_lost(shop, clock, queue, settings):
+    shop.provider.knobs(pay_after_cancel=True)
+    product = shop.product("a", "b")
+    failed, wrong = shop.order(product, buyer_id="1"), shop.order(product, buyer_id="2")
+    address, settings.ASTRA_SANDBOX_PAYMENTS_URL = settings.ASTRA_SANDBOX_PAYMENTS_URL, "http://127.0.0.1:9"
+    clock.move(minutes=2)  # longer than a provider that is down is waited for
+    shop.charge(failed)
+    settings.ASTRA_SANDBOX_PAYMENTS_URL = address
+    shop.pay(wrong, amount_minor=1)
+    queue.forget()
+    assert sweeps.sweep_news_of_payments() == 2
+    assert (shop.facts(failed).word, shop.facts(wrong).word) == (Word.CANCELLED, Word.PAYMENT_IN_REVIEW)
+
+    late = shop.order(product)
+    shop.charge(late)
+    clock.move(minutes=16)
+    expire(shop, late)
+    expire(shop, wrong)
+    shop.order(product, quantity=2, buyer_id="4")
+    shop.pay(late)
+    shop.provider.knobs(refund_outcome="failed")
+    refund_now(shop)
+    queue.forget()
+    assert sweeps.sweep_news_of_payments() == 1
+    assert shop.facts(late).word == Word.REFUND_FAILED
+    assert sweeps.sweep_news_of_payments() == 0

@@ -127,7 +127,7 @@ def test_twelve_buyers_and_five_items(open_shop):
     product = open_shop.product(*"abcde")
     found = together(*buyers(open_shop, product, 12))
     refused = [result for result in found if isinstance(result, Exception)]
-    # Somebody may be refused while another only tries: nobody is told "yes" in vain, and nothing is sold twice.
+    # Nobody who was told "yes" is told "no" later, and nothing is sold twice.
     assert {type(problem) for problem in refused} == {OutOfStock}
     assert open_shop.charges() == 12 - len(refused) == 5
     assert variation_facts(open_shop.seller_id, product.variations[0].id).available == 0
