@@ -22,7 +22,7 @@ def card(product: ProductFacts) -> Screen:
     word = next((known for known in ("available", "last_units") if known in words), "sold_out")
     prices = [variation.price_minor for variation in product.variations]
     price = money(min(prices, default=0), product.currency)
-    line = _("From **{price}**") if len(set(prices)) > 1 else _("**{price}**")
+    line = _("From **{price}**") if len(set(prices)) > 1 else "**{price}**"
     off_sale = product.archived_at is not None or not prices
     closed = off_sale or (word == "sold_out" and product.no_stock != "wait")
     stock = _("Not on sale now") if off_sale else stock_in_words(word, product.no_stock)

@@ -31,7 +31,7 @@ def cart(order: OrderFacts, product: ProductFacts, minutes: int, said: str = "")
         text(_("Coupon **{code}**: {amount}").format(code=plain(order.coupon_code), amount=money(-order.discount_minor, order.currency)))
         if order.coupon_code
         else None,
-        text(_("Total **{amount}**").format(amount=money(order.total_minor, order.currency))),
+        text(_("In total **{amount}**").format(amount=money(order.total_minor, order.currency))),
         rule(),
         text(quiet(_what_follows(line, available, minutes, waits=waits, short=short))),
         row(

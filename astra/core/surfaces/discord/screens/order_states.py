@@ -155,6 +155,7 @@ def refunded(order: OrderFacts, *, in_part: bool = False, reference: str = "") -
             _order_line(order),
             quiet(reference) if reference else None,
         ),
+        row(button(_("See my purchase"), f"see:{order.id}", OPEN)) if in_part else None,
     )
 
 

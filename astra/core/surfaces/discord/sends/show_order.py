@@ -59,6 +59,10 @@ def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None
             return charge.charge(order, qr_png(found.copy_paste), found.expires_at, looked_at)
         if found is not None and not found.copy_paste and found.state in NO_CODE_STATES:
             return charge.charge_failed(order)
+        if found is not None and found.state == "expired":  # the order follows within a minute
+            return order_states.expired(order)
+        if found is not None and found.state == "cancelled":
+            return charge.cancelling(order)
         return charge.making_charge(order)
     if word == "expired":
         return order_states.expired(order)

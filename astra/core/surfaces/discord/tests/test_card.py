@@ -1,18 +1,15 @@
 """A product's card in its channel: posted once, changed in place, posted anew when lost, its refusals told in words."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from astra.core.foundation import events
 from astra.core.foundation.audit import Actor
 from astra.core.journey.catalog.actions.set_no_stock import set_no_stock
 from astra.core.journey.publication.actions.publish_product import publish_product
 from astra.core.journey.publication.actions.unpublish import unpublish
 from astra.core.journey.publication.queries import publication_facts
 from astra.core.surfaces.discord.tests.shop import ShopInTest, buttons_of, words_of
-from astra.core.surfaces.discord.tests.wiring import wire
 from tests.support.clock import MovableClock
 from tests.support.queue import QueueInTest
 
@@ -20,14 +17,10 @@ ACTOR = Actor("member", "1")
 
 
 @pytest.fixture
-def wired(shop: ShopInTest, queue: QueueInTest) -> Iterator[QueueInTest]:
-    """The queue, with cards wired."""
-    from astra.core.project import wiring
-
-    wire()
+def wired(shop: ShopInTest, queue: QueueInTest) -> QueueInTest:
+    """The shop's queue, empty."""
     queue.forget()
-    yield queue
-    events.connect(wiring.events())
+    return queue
 
 
 def publish(shop: ShopInTest, channel_id: str = "") -> Any:
