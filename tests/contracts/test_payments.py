@@ -19,7 +19,8 @@ from astra.core.integrations.payments.port import (
     Refused,
 )
 from astra.core.integrations.payments.provider import NoSuchProvider, NotSigned, provider, provider_named, read_notice
-from tests.support.provider import ProviderInTest, payment_provider, payment_sandbox
+from astra.core.integrations.payments.sandbox.adapter import SandboxProvider
+from tests.support.provider import KEY, ProviderInTest, payment_provider, payment_sandbox
 
 __all__ = ["payment_provider", "payment_sandbox"]
 
@@ -223,6 +224,15 @@ def test_a_lost_answer_is_an_unknown_outcome_not_a_failure(bench: Bench, kind: s
     assert found.status == "cancelled"
     assert bench.adapter.refund_by_reference(refund.reference) is not None
     assert bench.adapter.payout_by_reference(payout.reference) is not None
+
+
+def test_silence_is_an_unknown_outcome_when_something_was_asked_for(bench: Bench) -> None:
+    hasty = SandboxProvider(bench.world.url, KEY, timeout_seconds=0.5)
+    bench.world.knobs(timeout_after_success=1, timeout_kind="hang")
+    request = ChargeRequest(str(uuid.uuid4()), 100, "BRL", "", 60)
+    with pytest.raises(OutcomeUnknown):
+        hasty.create_charge(request)
+    assert hasty.charge_by_reference(request.reference) is not None
 
 
 def test_nobody_at_the_address_means_nothing_was_done(bench: Bench, settings) -> None:  # type: ignore[no-untyped-def]

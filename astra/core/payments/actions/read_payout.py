@@ -42,14 +42,12 @@ def read_payout(*, seller_id: uuid.UUID, payout_id: uuid.UUID) -> str:
 
 
 def apply_payout(*, seller_id: uuid.UUID, payout_id: uuid.UUID, reading: ProviderPayout) -> str:
-    """Books a reading in one transaction and returns the state; an older one than the last changes nothing."""
+    """Books a reading in one transaction and returns the state. The table lets a payout only go on: older news change nothing."""
     with acting_for(seller_id):
         payout = lock_payout(seller_id, payout_id)
         now = current_instant()
         event = _EVENTS[reading.status]
-        known = (payout.provider_rank, payout.provider_updated_at)
-        is_older = known[1] is not None and (reading.rank, reading.updated_at) < known
-        if not is_older and allows(PAYOUT, payout.state, event):
+        if allows(PAYOUT, payout.state, event):
             if reading.status == "returned" and payout.state != PAID:
                 _settle(payout, "paid", reading, now)  # it was paid first, and we were not told
             _settle(payout, event, reading, now)
@@ -100,8 +98,6 @@ def _settle(payout: Payout, event: str, reading: ProviderPayout, now: datetime.d
         end_to_end_id=reading.end_to_end_id or payout.end_to_end_id,
         fee_minor=reading.fee_minor,
         failure_code=reading.failure_code if event in ("failed", "returned") else "",
-        provider_rank=reading.rank,
-        provider_updated_at=reading.updated_at,
         settled_at=(payout.settled_at or now) if final else None,
         troubles=0,
     )

@@ -122,8 +122,6 @@ class Migration(migrations.Migration):
                 ('end_to_end_id', models.CharField(blank=True, max_length=64)),
                 ('fee_minor', models.BigIntegerField(default=0)),
                 ('failure_code', models.CharField(blank=True, max_length=64)),
-                ('provider_rank', models.SmallIntegerField(default=-1)),
-                ('provider_updated_at', models.DateTimeField(null=True)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('unknown_at', models.DateTimeField(null=True)),
                 ('settled_at', models.DateTimeField(null=True)),

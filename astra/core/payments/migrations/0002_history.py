@@ -34,7 +34,7 @@ MAY_CHANGE = {
     " attempts, troubles, failure_code, next_look_at",
     "payments_payment": "state, reason, refunded_minor, refund_at",
     "payments_refund": "state, version, generation, provider_id, return_id, failure_code, settled_at, attempts, troubles, next_look_at",
-    "payments_payout": "state, version, provider_id, end_to_end_id, fee_minor, failure_code, provider_rank, provider_updated_at, sent_at,"
+    "payments_payout": "state, version, provider_id, end_to_end_id, fee_minor, failure_code, sent_at,"
     " unknown_at, settled_at, attempts, troubles, next_look_at",
 }
 

@@ -23,8 +23,6 @@ class Payout(TenantModel):
     end_to_end_id = models.CharField(max_length=64, blank=True)
     fee_minor = models.BigIntegerField(default=0)
     failure_code = models.CharField(max_length=64, blank=True)
-    provider_rank = models.SmallIntegerField(default=-1)
-    provider_updated_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     unknown_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)

@@ -40,7 +40,7 @@ def test_sending_twice_makes_one_charge(shop: Shop) -> None:
 
 @pytest.mark.parametrize("kind", ["504", "cut"])
 def test_a_lost_answer_is_looked_up_and_nothing_is_made_twice(shop: Shop, queue: QueueInTest, kind: str) -> None:
-    shop.provider.knobs(timeout_after_success=1, timeout_kind=kind)
+    shop.provider.knobs(timeout_after_success=2, timeout_kind=kind)  # to ask again would be answered no better
     charge_id = shop.intend()
     queue.run()
     assert (shop.state(charge_id), made(shop, charge_id)) == ("unknown", 1)
@@ -116,6 +116,15 @@ def test_a_charge_cancelled_while_its_making_was_unknown_is_closed_when_it_appea
 def test_a_charge_whose_time_is_over_is_never_made(shop: Shop) -> None:
     charge_id = shop.intend(minutes=1)
     shop.clock.move(minutes=2)
+    assert send_charge(seller_id=shop.seller.id, charge_id=charge_id) == "expired"
+    assert made(shop, charge_id) == 0
+
+
+def test_a_charge_that_was_tried_and_whose_time_is_over_is_not_made_any_more(shop: Shop) -> None:
+    shop.provider.knobs(api_errors=1)
+    charge_id = shop.intend()
+    assert send_charge(seller_id=shop.seller.id, charge_id=charge_id) == "created"
+    shop.clock.move(minutes=16)
     assert send_charge(seller_id=shop.seller.id, charge_id=charge_id) == "expired"
     assert made(shop, charge_id) == 0
 
