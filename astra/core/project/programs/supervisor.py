@@ -26,7 +26,8 @@ def end_bots() -> bool:
         left = False
         for name in engines_with_processes():
             chosen = engine(name)
-            left = any([not chosen.stop(instance_id) for instance_id in list(chosen.known())]) or left
+            gone = [chosen.stop(instance_id) for instance_id in list(chosen.known())]  # all are asked, then weighed
+            left = left or not all(gone)
         if left:
             time.sleep(0.2)
     for name in engines_with_processes():
