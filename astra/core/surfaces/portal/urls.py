@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from astra.core.surfaces.portal.pages import account, coupon, instance, plan, product, start, stock
+from astra.core.surfaces.portal.pages import (
+    account,
+    coupon,
+    delivery,
+    home,
+    instance,
+    order,
+    plan,
+    product,
+    publication,
+    start,
+    stock,
+    wallet,
+)
 
 urlpatterns = [
     path("", include("astra.core.surfaces.ui.urls")),
@@ -26,10 +39,18 @@ urlpatterns = [
     path("produtos/<uuid:product_id>/estoque/", stock.stock, name="stock"),
     path("cupons/", coupon.coupon_list, name="coupons"),
     path("cupons/<uuid:coupon_id>/", coupon.switch, name="switch_coupon"),
-    # until their stages land
-    path("", plan.plan, name="home"),
-    path("publicacao/", plan.plan, name="publications"),
-    path("pedidos/", plan.plan, name="orders"),
-    path("entregas/", plan.plan, name="deliveries"),
-    path("carteira/", plan.plan, name="wallet"),
+    path("", home.home, name="home"),
+    path("inicio/agora/", home.live, name="home_live"),
+    path("publicacao/", publication.publication_list, name="publications"),
+    path("publicacao/<uuid:publication_id>/estado/", publication.publication_state, name="publication_state"),
+    path("publicacao/<uuid:publication_id>/atualizar/", publication.refresh, name="refresh_publication"),
+    path("publicacao/<uuid:publication_id>/publicar/", publication.publish_again, name="publish_again"),
+    path("publicacao/<uuid:publication_id>/retirar/", publication.withdraw, name="withdraw_publication"),
+    path("pedidos/", order.order_list, name="orders"),
+    path("pedidos/<uuid:order_id>/", order.order, name="order"),
+    path("entregas/", delivery.delivery_list, name="deliveries"),
+    path("carteira/", wallet.wallet_page, name="wallet"),
+    path("carteira/chave/", wallet.payout_key, name="payout_key"),
+    path("carteira/saque/", wallet.withdraw, name="withdraw"),
+    path("carteira/saque/<uuid:withdrawal_id>/cancelar/", wallet.cancel, name="cancel_withdrawal"),
 ]

@@ -11,6 +11,7 @@ from astra.core.journey.instances.queries import InstanceFacts, InstanceMoment
 from astra.core.journey.instances.reasons import Explanation, explain
 from astra.core.journey.publication.queries import PublicationFacts
 from astra.core.journey.sales.queries import OrderFacts, StepFacts
+from astra.core.journey.wallet.queries import WithdrawalFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +182,11 @@ class WithdrawalWord(Word):
 
 _WITHDRAWAL = {
     "requested": WithdrawalWord(_("asked, waits for the review"), "wait", "", True, True),
-    "under_review": WithdrawalWord(_("under review"), "wait", "", True, True),
     "approved": WithdrawalWord(_("approved, about to be sent"), "live", "", True),
     "processing": WithdrawalWord(_("sent to the bank"), "live", "", True),
     "unknown": WithdrawalWord(
         _("the bank has not answered yet"), "warn", _("It is not sent twice. We ask until the bank says what became of it."), True
     ),
-    "held": WithdrawalWord(_("held"), "warn", "", True),
     "paid": WithdrawalWord(_("paid"), "ok"),
     "cancelled": WithdrawalWord(_("cancelled"), "", _("The money is available again.")),
     "rejected": WithdrawalWord(_("refused"), "bad", _("The money is available again.")),

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from astra.core.journey.wallet.access import access_withdrawal
 from astra.core.journey.wallet.actions.cancel_withdrawal import cancel_withdrawal
 from astra.core.journey.wallet.actions.register_payout_key import register_payout_key
 from astra.core.journey.wallet.actions.request_withdrawal import request_withdrawal
@@ -20,6 +21,8 @@ from astra.core.surfaces.portal.words import withdrawal_word
 from astra.core.surfaces.ui.formats import money_text
 
 STATEMENT_LINES = 100
+KEY_FAILURES = {"bad_payout_key": "key", "not_the_holders": "holder_document", "bad_holder": "holder_document"}
+AMOUNT_FAILURES = {"below_minimum": "amount_minor", "not_enough": "amount_minor"}
 BAR = (("available_minor", "accent"), ("pending_minor", "soft"), ("held_minor", "warn"), ("in_withdrawal_minor", "quiet"))
 
 
@@ -46,12 +49,10 @@ def _show(visit: Visit, form: PayoutKeyForm, *, is_open: bool = False) -> HttpRe
     facts = wallet(visit.seller_id)
     lines = statement(visit.seller_id, STATEMENT_LINES)
     days = [(list(group)) for _day, group in itertools.groupby(lines, key=lambda line: localtime(line.at).date())]
-    total = facts.available_minor + facts.pending_minor + facts.held_minor + facts.in_withdrawal_minor
     return visit.page(
         "wallet.html",
         "wallet",
         facts=facts,
-        total=total,
         bar=_bar(facts),
         rules=policy(),
         days=[(group[0].at, group) for group in days],
@@ -74,7 +75,7 @@ def payout_key(visit: Visit) -> HttpResponse:
             register_payout_key(seller_id=visit.seller_id, actor=visit.actor, **form.cleaned_data)
             visit.say(_("PIX key registered."))
 
-        answer = carry_out(visit, deed, reverse("wallet"), form)
+        answer = carry_out(visit, deed, reverse("wallet"), form, KEY_FAILURES)
         if answer is not None:
             return answer
     return _show(visit, form, is_open=True)
@@ -95,7 +96,7 @@ def withdraw(visit: Visit) -> HttpResponse:
                 detail=_("It is reviewed, then sent to your PIX key."),
             )
 
-        answer = carry_out(visit, deed, reverse("wallet"), form)
+        answer = carry_out(visit, deed, reverse("wallet"), form, AMOUNT_FAILURES)
         if answer is not None:
             return answer
     return visit.page("withdraw.html", "wallet", facts=facts, form=form, rules=policy())
@@ -105,10 +106,11 @@ def withdraw(visit: Visit) -> HttpResponse:
 @seller_page
 def cancel(visit: Visit, withdrawal_id: uuid.UUID) -> HttpResponse:
     """Takes a withdrawal back before it is sent; the money is available again."""
+    facts = access_withdrawal(visit.seller_id, withdrawal_id)
     where = reverse("wallet")
 
     def deed() -> None:
-        cancel_withdrawal(seller_id=visit.seller_id, withdrawal_id=withdrawal_id, actor=visit.actor)
+        cancel_withdrawal(seller_id=visit.seller_id, withdrawal_id=facts.id, actor=visit.actor)
         visit.say(_("Withdrawal cancelled."), detail=_("The money is available again."))
 
     return carry_out(visit, deed, where) or HttpResponseRedirect(where)

@@ -160,7 +160,8 @@ def control(field: BoundField) -> SafeString:
     own = widget.attrs.get("class", "")
     if field.errors:
         classes += " is-invalid"
-    return field.as_widget(attrs={"class": f"{classes} {own}".strip()})
+    # Libraries repeat the label as a placeholder; it would vanish while one types and is of no use.
+    return field.as_widget(attrs={"class": f"{classes} {own}".strip(), "placeholder": False})
 
 
 @register.simple_tag

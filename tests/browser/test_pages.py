@@ -1,0 +1,167 @@
+"""Every main page, narrow and wide, light and dark: nothing overflows, axe finds nothing serious, the console is silent."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from astra.core.journey.accounts.models import User
+from tests.browser.story import Story, tell_story
+from tests.support.cast import PASSWORD
+from tests.support.queue import QueueInTest
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = ROOT / "build" / "screenshots"
+MODES = [(1440, "light"), (360, "dark"), (360, "light"), (1440, "dark")]
+
+pytestmark = [pytest.mark.browser, pytest.mark.commits, pytest.mark.timeout(600)]
+
+
+def seller_pages(story: Story) -> dict[str, str]:
+    """The seller's pages by name."""
+    return {
+        "home": reverse("home"),
+        "account": reverse("account"),
+        "plan": reverse("plan"),
+        "instances": reverse("instances"),
+        "instance-new": reverse("new_instance"),
+        "instance": reverse("instance", args=[story.instance_id]),
+        "products": reverse("products"),
+        "product-new": reverse("new_product"),
+        "product": reverse("product", args=[story.product_id]),
+        "stock": reverse("stock", args=[story.product_id]),
+        "coupons": reverse("coupons"),
+        "publications": reverse("publications"),
+        "orders": reverse("orders"),
+        "order": reverse("order", args=[story.paid_order_id]),
+        "order-open": reverse("order", args=[story.open_order_id]),
+        "deliveries": reverse("deliveries"),
+        "wallet": reverse("wallet"),
+        "withdraw": reverse("withdraw"),
+    }
+
+
+def operator_pages() -> dict[str, str]:
+    """The operator's pages by name."""
+    names = ("now", "withdrawals", "sellers", "instances", "policy", "audit")
+    return {f"admin-{name}": reverse(f"admin_{name}") for name in names}
+
+
+def public_pages() -> dict[str, str]:
+    """What is seen before signing in."""
+    return {
+        "signup": reverse("account_signup"),
+        "login": reverse("account_login"),
+        "password-reset": reverse("account_reset_password"),
+        "verification-sent": reverse("account_email_verification_sent"),
+        "not-found": "/nada-aqui/",
+    }
+
+
+def signed_in(chromium: Any, address: str, user: User | None, width: int, theme: str) -> Any:
+    """A browser context of a person."""
+    context = chromium.new_context(locale="pt-BR", viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce")
+    cookies = [{"name": "astra_theme", "value": theme, "url": address}]
+    if user is not None:
+        client = Client()
+        client.force_login(user)
+        cookies.append({"name": "astra_session", "value": client.cookies["astra_session"].value, "url": address})
+    context.add_cookies(cookies)
+    return context
+
+
+def look_at(page: Any, name: str, address: str, *, missing: bool = False) -> list[str]:
+    """Opens a page, takes its picture, and returns everything that is wrong with it."""
+    said: list[str] = []
+    listener = lambda message: said.append(message.text) if message.type in ("error", "warning") else None  # noqa: E731
+    page.on("console", listener)
+    answer = page.goto(address)
+    page.wait_for_load_state("load")
+    wrong = [] if answer.status == (404 if missing else 200) else [f"answered {answer.status}"]
+    page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        wrong.append("scrolls sideways")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    wrong += [
+        f"axe {one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0].get('failureSummary', '')[:200]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    page.remove_listener("console", listener)
+    wrong += [text for text in said if not (missing and "404" in text)]
+    return [f"{name}: {one}" for one in wrong]
+
+
+def test_every_page_in_every_mode(live_address, chromium, discord_sandbox, payment_provider, settings):
+    settings.ASTRA_DISCORD_API = f"{discord_sandbox.url}/api/v10"
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    story = tell_story(discord_sandbox, payment_provider, QueueInTest())
+    wrong: list[str] = []
+    seller = User.objects.get(id=story.seller.user_id)
+    for width, theme in MODES:
+        for person, pages in ((seller, seller_pages(story)), (story.operator, operator_pages()), (None, public_pages())):
+            context = signed_in(chromium, live_address, person, width, theme)
+            page = context.new_page()
+            for name, path in pages.items():
+                wrong += look_at(page, f"{name}-{width}-{theme}", live_address + path, missing=name == "not-found")
+            context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chromium, mailoutbox):
+    context = chromium.new_context(locale="pt-BR", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{live_address}/conta/signup/")
+    page.get_by_label("E-mail").fill("nova@loja.example")
+    page.get_by_label("Senha").fill(PASSWORD)
+    page.get_by_role("button", name="Criar conta").click()
+    page.get_by_role("heading", name="Olhe sua caixa de entrada").wait_for()
+    letter = mailoutbox[0]
+    assert letter.subject == "Confirme seu e-mail"
+    link = next(line for line in letter.body.splitlines() if line.startswith("http"))
+    assert link in letter.alternatives[0][0]
+    page.goto(link)
+    page.get_by_role("button", name="Confirmar e-mail").click()
+    page.get_by_label("E-mail").fill("nova@loja.example")
+    page.get_by_label("Senha").fill(PASSWORD)
+    page.get_by_role("button", name="Entrar").click()
+    page.get_by_label("Nome da loja").fill("Loja Nova")
+    page.get_by_role("button", name="Abrir a loja").click()
+    page.get_by_role("link", name="Ver o plano").click()
+    page.get_by_role("button", name="Começar o teste").click()
+    page.get_by_text("O teste começou.").wait_for()
+    page.get_by_role("link", name="Produtos").click()
+    page.get_by_role("link", name="Criar o primeiro produto").click()
+    page.get_by_label("Nome", exact=True).fill("Sertão 2084")
+    assert page.locator("#preview-name").inner_text() == "Sertão 2084"
+    page.get_by_label("Variação").first.fill("Padrão")
+    page.get_by_label("Preço").first.fill("39,90")
+    assert "39,90" in page.locator("#preview-price").inner_text()
+    page.get_by_role("button", name="Adicionar linha").click()
+    assert page.get_by_label("Preço").count() == 3
+    assert page.get_by_label("Nome", exact=True).input_value() == "Sertão 2084"
+    page.get_by_role("button", name="Criar produto").click()
+    page.get_by_text("Produto criado.").wait_for()
+    context.close()
+
+
+def test_the_menu_of_a_phone_opens_without_a_script(live_address, chromium):
+    from tests.support.cast import make_seller
+
+    seller = make_seller("lara@loja.example", "Loja da Lara")
+    client = Client()
+    client.force_login(User.objects.get(id=seller.user_id))
+    context = chromium.new_context(locale="pt-BR", viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    context.add_cookies([{"name": "astra_session", "value": client.cookies["astra_session"].value, "url": live_address}])
+    page = context.new_page()
+    page.goto(f"{live_address}/plano/")
+    link = page.get_by_role("link", name="Produtos")
+    assert not link.is_visible()
+    page.locator("label.menu-switch-label").click()
+    link.click()
+    page.get_by_role("heading", name="Produtos", exact=True).wait_for()
+    context.close()
