@@ -1,7 +1,6 @@
 """Which event starts which job, which action applies a settled charge, and what is swept: on one screen."""
 
 from collections.abc import Callable, Iterable, Mapping
-from importlib.util import find_spec
 
 from astra.core.foundation.events import Event
 
@@ -30,7 +29,7 @@ def events() -> Mapping[type[Event], Iterable[str]]:
         payments.RefundRequested: ["payments.send_refund"],
         payments.RefundFailed: ["sales.record_refund_failure"],
         payments.PayoutIntended: ["payments.send_payout"],
-        sales.OrderPaid: ["delivery.open_deliveries", "discord.show_paid", *_when("wallet", "wallet.book_earning")],
+        sales.OrderPaid: ["delivery.open_deliveries", "discord.show_paid", "wallet.book_earning"],
         sales.OrderExpired: ["discord.show_closed"],
         sales.OrderCancelled: ["discord.show_closed"],
         sales.OrderRefunding: ["discord.show_closed"],
@@ -40,17 +39,15 @@ def events() -> Mapping[type[Event], Iterable[str]]:
     }
 
 
-def _when(stage: str, *jobs: str) -> list[str]:
-    return list(jobs) if find_spec(f"astra.core.journey.{stage}") and find_spec(f"astra.core.journey.{stage}.jobs") else []
-
-
 def register_purposes() -> None:
     """Purpose of a charge or payout → the action that applies it."""
     from astra.core.journey.sales.actions.apply_payment import apply_payment
     from astra.core.journey.sales.actions.record_refund import record_refund
+    from astra.core.journey.wallet.actions.settle_withdrawal import settle_withdrawal
     from astra.core.payments import purposes
 
     purposes.register("order", apply=apply_payment, refunded=record_refund)
+    purposes.register_payout("withdrawal", settle=settle_withdrawal)
 
 
 def sweeps() -> list[Callable[[], int]]:
@@ -59,6 +56,7 @@ def sweeps() -> list[Callable[[], int]]:
     from astra.core.journey.instances import sweeps as instances
     from astra.core.journey.publication import sweeps as publication
     from astra.core.journey.sales import sweeps as sales
+    from astra.core.journey.wallet import sweeps as wallet
     from astra.core.payments import sweeps as payments
     from astra.core.surfaces.discord import sweeps as discord
 
@@ -71,8 +69,11 @@ def sweeps() -> list[Callable[[], int]]:
         payments.sweep_statement,
         sales.sweep_expired_orders,
         sales.sweep_abandoned_drafts,
+        sales.sweep_news_of_payments,
         delivery.sweep_unopened,
         delivery.sweep_due,
+        wallet.sweep_unbooked,
+        wallet.sweep_clearing,
         publication.sweep_publications,
         instances.sweep_endpoints,
         instances.sweep_credentials,

@@ -16,6 +16,7 @@ STARTED_OTHERWISE = {
     "payments.read_payout",
     "payments.take_reading",
     "sales.expire_order",
+    "wallet.clear_earnings",
 }
 
 
