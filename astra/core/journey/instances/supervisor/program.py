@@ -20,6 +20,7 @@ from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.supervisor.core_watch import CoreWatch
 from astra.core.journey.instances.supervisor.decide import decide
+from astra.core.journey.instances.supervisor.end_bots import end_bots
 
 TICK_SECONDS = 1.0
 STRAYS_EVERY_TICKS = 30
@@ -35,6 +36,9 @@ def main(argv: list[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="astra supervisor", description=__doc__)
     parser.add_argument("--tick-seconds", type=float, default=TICK_SECONDS)
+    parser.add_argument(
+        "--end-bots", action="store_true", help="end all bots of this installation and return; they start with the next supervisor"
+    )
     options = parser.parse_args(argv)
     lock = only_one()
     if lock is None:
@@ -43,14 +47,25 @@ def main(argv: list[str]) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if options.end_bots:
+        left = end_bots()
+        lock.close()
+        return 1 if left else 0
     supervisor = Supervisor()
     print("ready supervisor", flush=True)
+    was_away = False
     while not stop.is_set():
         try:
             supervisor.tick()
+            is_away = False
         except DatabaseError as error:
-            log.warning("supervisor.database", error=type(error).__name__)
+            is_away = True
+            if not was_away:
+                log.warning("database.away", error=type(error).__name__)
             connection.close()
+        if was_away and not is_away:
+            log.info("database.back")
+        was_away = is_away
         stop.wait(options.tick_seconds)
     lock.close()
     return 0

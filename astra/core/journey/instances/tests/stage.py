@@ -1,11 +1,14 @@
 """A small world for live tests: own database, offline Discord, a core that answers over HTTP, a supervisor, real bot processes."""
 
 import json
+import os
+import signal
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -177,6 +180,7 @@ def stage(own_database: str, discord_sandbox: DiscordInTest, settings: Any, tmp_
     """The world, and its end: no process is left behind."""
     core = CoreInTest()
     core.open()
+    (tmp_path / "keys").symlink_to(Path(settings.ASTRA_HOME) / "keys")  # the passwords and keys of the tests' installation
     settings.ASTRA_HOME = str(tmp_path)
     settings.ASTRA_CORE_URL = settings.ASTRA_PUBLIC_URL = core.url
     settings.ASTRA_DISCORD_GATEWAY = discord_sandbox.url.replace("http", "ws") + "/gateway"
@@ -193,9 +197,6 @@ def stage(own_database: str, discord_sandbox: DiscordInTest, settings: Any, tmp_
 
 
 def _end_all(home: Any) -> None:
-    import os
-    import signal
-
     shelf = RecordShelf(home / "bots")
     for instance_id in shelf.all():
         record = shelf.read(instance_id)

@@ -312,14 +312,24 @@ def test_the_program_runs_survives_its_own_end_and_is_alone(stage: Stage):
         again.wait()
 
 
-def _program(stage: Stage) -> "subprocess.Popen[str]":
+def test_a_machine_that_is_shut_down_ends_its_bots_and_has_them_back(stage: Stage):
+    instance_id, bot = stage.connect()
+    stage.until_online(instance_id)
+    pid = stage.record(instance_id).pid
+    done = _program(stage, "--end-bots")
+    assert done.wait(40) == 0, done.stderr.read()
+    assert birth_mark(pid) is None
+    assert (stage.state(instance_id), stage.row(instance_id).wanted_state) == ("configured", "running")
+    assert not stage.presence(bot)["online"]
+    stage.until_online(instance_id)
+    assert stage.row(instance_id).failures == 0
+
+
+def _program(stage: Stage, *options: str) -> "subprocess.Popen[str]":
     from django.conf import settings
 
-    keys = Path(os.environ["ASTRA_HOME"]) / "keys"
-    if not (stage.home / "keys").exists():
-        (stage.home / "keys").symlink_to(keys)  # the same installation's passwords and keys
     return subprocess.Popen(
-        [sys.executable, "-m", "astra", "supervisor", "--tick-seconds", "0.1"],
+        [sys.executable, "-m", "astra", "supervisor", "--tick-seconds", "0.1", *options],
         env={
             **os.environ,
             "ASTRA_HOME": str(stage.home),
