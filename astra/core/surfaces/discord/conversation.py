@@ -37,8 +37,11 @@ class LiveConversation:
     age_seconds: float
 
 
-def hold_message(click: Click, order_id: uuid.UUID, shown: str) -> None:
-    """The message of this press becomes the order's message, changeable for the next quarter of an hour."""
+def hold_message(click: Click, order_id: uuid.UUID, shown: str, *, is_new: bool = False) -> None:
+    """The message of this press becomes the order's message, changeable for the next quarter of an hour.
+
+    Below a new message the code of a charge is said again: the earlier one may be gone with the client's memory.
+    """
     with acting_for(click.seller_id):
         row, _ = Conversation.objects.get_or_create(
             seller_id=click.seller_id,
@@ -62,6 +65,7 @@ def hold_message(click: Click, order_id: uuid.UUID, shown: str) -> None:
             shown=shown,
             shown_at=AstraNow(),
             renewed_at=AstraNow(),
+            **({"code_of": None} if is_new else {}),
         )
 
 

@@ -11,17 +11,17 @@ from astra.core.surfaces.discord.reply import Reply, later_in_new_message, later
 
 def answer_in_place(click: Click, order_id: uuid.UUID) -> Reply:
     """The pressed message is drawn anew by a job (it may hold a picture, which an answer cannot carry)."""
-    _draw_later(click, order_id)
+    _draw_later(click, order_id, is_new=False)
     return later_in_this_message()
 
 
 def answer_in_new_message(click: Click, order_id: uuid.UUID) -> Reply:
     """A new message follows the order from now on."""
-    _draw_later(click, order_id)
+    _draw_later(click, order_id, is_new=True)
     return later_in_new_message()
 
 
-def _draw_later(click: Click, order_id: uuid.UUID) -> None:
+def _draw_later(click: Click, order_id: uuid.UUID, *, is_new: bool) -> None:
     with acting_for(click.seller_id):
-        hold_message(click, order_id, "")
+        hold_message(click, order_id, "", is_new=is_new)
         enqueue("discord.show_order", seller_id=click.seller_id, order_id=order_id)

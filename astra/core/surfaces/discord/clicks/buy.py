@@ -20,5 +20,5 @@ def buy(click: Click) -> Reply:
         click_id=click.interaction_id,
     )
     shown = cart_screen(click, order_id)
-    hold_message(click, order_id, shown.name)
+    hold_message(click, order_id, shown.name, is_new=True)
     return new_message(shown)

@@ -33,11 +33,12 @@ def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
     found = charge_facts(seller_id, order.charge_id) if order.charge_id else None
     with in_language(conversation.locale):
         shown = screen_of(seller_id, order, found, was_pressed=conversation.shown == "")
-    if shown is None or shown.name == conversation.shown:
-        return shown is not None
+    if shown is None:
+        return False
     try:
-        edit_original(conversation.application_id, conversation.token, shown, age_seconds=conversation.age_seconds)
-        record_shown(seller_id, conversation, shown.name)
+        if shown.name != conversation.shown:
+            edit_original(conversation.application_id, conversation.token, shown, age_seconds=conversation.age_seconds)
+            record_shown(seller_id, conversation, shown.name)
         if shown.name == "charge" and found is not None:
             _say_code(seller_id, conversation, found)
     except MessageGone:

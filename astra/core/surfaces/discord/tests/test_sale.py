@@ -183,3 +183,24 @@ def test_goods_show_what_the_seller_pasted_letter_by_letter(shop: ShopInTest, ti
     pressed = shop.press(message, f"see:{order_id}")
     till.queue.run()
     assert f"```\n{awkward}\n```" in words_of(shop.now(pressed["message"]))
+
+
+def test_an_unpaid_order_is_found_again_with_its_picture_and_code(shop: ShopInTest, till: Till) -> None:
+    """Ephemeral messages go with the client's memory: the list leads back to the PIX."""
+    message, order_id = till.order()
+    for row in shop.discord.messages(shop.buyer_id, shop.guild.channel_id):
+        if row["flags"] & EPHEMERAL:
+            shop.discord.dismiss(shop.buyer_id, row["channel_id"], row["id"])
+    listed = shop.command("compras")["message"]
+    pressed = shop.press(listed, f"order:{order_id}:show")
+    till.queue.run()
+    shown = shop.now(pressed["message"])
+    assert "por PIX" in words_of(shown)
+    assert len(shown["attachments"]) == 1
+    order = order_facts(shop.seller.id, order_id)
+    assert order.charge_id
+    code = charge_facts(shop.seller.id, order.charge_id).copy_paste
+    assert [row["content"] for row in shop.discord.messages(shop.buyer_id, shop.guild.channel_id)].count(code) == 1
+    till.pay(order_id)
+    assert "Sua compra chegou" in words_of(shop.now(pressed["message"]))
+    assert message["id"] != pressed["message"]["id"]

@@ -126,7 +126,27 @@ def test_portuguese_screen_shows_no_english(name: str) -> None:
     assert not same
 
 
-ENGLISH = {"the", "The", "your", "Your", "you", "You", "is", "was", "Pay", "Order", "Buy", "to", "of", "for", "Only", "Update", "Cancel"}
+ENGLISH = {
+    "the",
+    "The",
+    "your",
+    "Your",
+    "you",
+    "You",
+    "is",
+    "was",
+    "Pay",
+    "Order",
+    "Buy",
+    "to",
+    "of",
+    "for",
+    "Only",
+    "Update",
+    "Cancel",
+    "Delivered",
+    "Awaiting",
+}
 
 
 def test_names_of_sellers_are_shown_as_typed() -> None:

@@ -186,3 +186,18 @@ def test_a_busy_discord_is_asked_again_later(shop: ShopInTest, till: Till, clock
     till.queue.run(including_later=True)
     assert len(shop.discord.direct_messages(shop.buyer_id)) == 1
     assert order_facts(shop.seller.id, order_id).word == "delivered"
+
+
+def test_a_code_that_did_not_get_through_is_said_by_the_next_try(shop: ShopInTest, till: Till) -> None:
+    from astra.core.integrations.discord.rest import OutcomeUnknown
+    from astra.core.surfaces.discord.sends.show_order import show_order
+
+    shop.discord.faults({"match": "POST /webhooks/\\d+/[^/]+$", "kind": "error", "status": 502, "times": 1})
+    with pytest.raises(OutcomeUnknown):
+        till.order()
+    with acting_for(shop.seller.id):
+        order_id = Conversation.objects.get().order_id
+    assert show_order(seller_id=shop.seller.id, order_id=order_id)
+    assert show_order(seller_id=shop.seller.id, order_id=order_id)
+    codes = [row for row in shop.discord.messages(shop.buyer_id, shop.guild.channel_id) if row["content"]]
+    assert len(codes) == 1
