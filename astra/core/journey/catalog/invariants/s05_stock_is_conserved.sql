@@ -15,10 +15,12 @@ SELECT item.id, item.state, 'reservation' FROM catalog_stock_item item
  WHERE (r.seller_id, r.order_id, r.line_id, r.variation_id) IS DISTINCT FROM (item.seller_id, item.order_id, item.line_id, item.variation_id)
 UNION ALL
 SELECT r.id, r.state, 'filled' FROM catalog_reservation r
-  LEFT JOIN (SELECT reservation_id, count(*) FILTER (WHERE state IN ('reserved', 'allocated', 'delivered')) AS bound,
-                    count(*) FILTER (WHERE state = 'reserved') AS held
+  LEFT JOIN (SELECT reservation_id, count(*) FILTER (WHERE state = 'reserved') AS held,
+                    count(*) FILTER (WHERE state IN ('allocated', 'delivered', 'replaced', 'revoked')) AS given,
+                    count(*) FILTER (WHERE state = 'invalid') AS bad
                FROM catalog_stock_item WHERE reservation_id IS NOT NULL GROUP BY 1) i ON i.reservation_id = r.id
- WHERE (r.state IN ('held', 'waiting_unpaid') AND r.filled <> coalesce(i.held, 0))
-    OR (r.state = 'queued' AND (r.filled <> coalesce(i.bound, 0) OR coalesce(i.held, 0) > 0))
-    OR (r.state = 'allocated' AND coalesce(i.held, 0) > 0)
-    OR (r.state = 'released' AND coalesce(i.bound, 0) > 0)
+ WHERE (r.state IN ('held', 'waiting_unpaid') AND (r.filled, 0) IS DISTINCT FROM (coalesce(i.held, 0), coalesce(i.given, 0)))
+    -- an item found bad after its delivery still counts as given: what follows is a replacement, not a short order
+    OR (r.state IN ('queued', 'allocated')
+        AND (coalesce(i.held, 0) > 0 OR NOT r.filled BETWEEN coalesce(i.given, 0) AND coalesce(i.given + i.bad, 0)))
+    OR (r.state = 'released' AND coalesce(i.held + i.given, 0) > 0)

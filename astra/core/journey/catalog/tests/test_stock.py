@@ -257,7 +257,7 @@ def _item_in(seller_id, kind, state, secret):
 
 def _set_state(item_id: uuid.UUID, state: str) -> None:
     item = StockItem.objects.get(id=item_id)
-    changes = {"state": state}
+    changes: dict[str, object] = {"state": state}
     if state in ("available", "quarantined"):
         changes |= {"order_id": None, "line_id": None, "reservation": None}
     elif item.order_id is None and state != "invalid":

@@ -1,11 +1,11 @@
 """The one way in which the commercial side of an order changes."""
 
+import json
 import uuid
 from typing import Any
 
 from django.db import connection
 from django.db.models import F
-from psycopg.types.json import Jsonb
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.failure import NotFound
@@ -65,6 +65,6 @@ def note_step(
         cursor.execute(
             "INSERT INTO sales_order_event (id, seller_id, order_id, kind, key, actor_kind, actor_id, facts)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT ON CONSTRAINT sales_order_event_once DO NOTHING",
-            [new_id(), order.seller_id, order.id, kind, key, actor.kind, actor.id, Jsonb(facts or {})],
+            [new_id(), order.seller_id, order.id, kind, key, actor.kind, actor.id, json.dumps(facts or {})],
         )
         return bool(cursor.rowcount)

@@ -1,11 +1,13 @@
 """Buyers, payments, restocks and the clock at the same moment: real threads, real commits, a database of the test's own."""
 
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import Failure
@@ -85,8 +87,11 @@ def nothing_is_broken() -> None:
 
 def buyers(shop: Shop, product: Any, count: int, **cart: Any) -> list[Callable[[], Any]]:
     """So many buyers with a cart each, their finger on Pay."""
-    carts = [(shop.cart(product, buyer_id=str(at), **cart), str(at)) for at in range(100, 100 + count)]
-    return [lambda order_id=order_id, buyer_id=buyer_id: shop.place(order_id, buyer_id=buyer_id) for order_id, buyer_id in carts]
+    deeds: list[Callable[[], Any]] = []
+    for buyer_id in map(str, range(100, 100 + count)):
+        order_id = shop.cart(product, buyer_id=buyer_id, **cart)
+        deeds.append(partial(shop.place, order_id, buyer_id=buyer_id))
+    return deeds
 
 
 def paid_reading(shop: Shop, order_id: Any) -> Callable[[], str]:
@@ -155,6 +160,34 @@ def test_the_database_refuses_even_when_the_verb_forgets_its_lock(open_shop, mon
     assert "from order to order" in str(refused[0])
     assert open_shop.charges() == 1
     nothing_is_broken()
+
+
+def test_a_checkout_whose_connection_dies_never_happened_and_the_same_click_succeeds(open_shop, monkeypatch):
+    product = open_shop.product("only")
+    order_id, click = open_shop.cart(product), new_click()
+    slow = reserving.TAKE.replace("SELECT count(*) FROM taken", "SELECT count(*), pg_sleep(20) FROM taken")
+
+    def kill() -> int:
+        for _try in range(200):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event = 'PgSleep'"
+                )
+                if killed := cursor.fetchone()[0]:
+                    return int(killed)
+            time.sleep(0.05)
+        return 0
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reserving, "TAKE", slow)
+        found = together(lambda: open_shop.place(order_id, click_id=click), kill)
+    assert (type(found[0]), found[1]) == (OperationalError, 1), found
+    assert (open_shop.facts(order_id).word, open_shop.charges()) == (Word.DRAFT, 0)
+    assert variation_facts(open_shop.seller_id, product.variations[0].id).available == 1
+    nothing_is_broken()
+    assert open_shop.place(order_id, click_id=click) == order_id
+    assert (open_shop.facts(order_id).word, open_shop.charges()) == (Word.AWAITING_PAYMENT, 1)
 
 
 def test_the_last_use_of_a_coupon_is_given_once(open_shop):
