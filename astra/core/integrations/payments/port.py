@@ -211,5 +211,5 @@ class PaymentProvider(Protocol):
         ...
 
     def statement(self, after: str) -> list[StatementLine]:
-        """The account's movements after a line (all of them after an empty one), oldest first, at most a thousand."""
+        """The account's movements after a line, oldest first, at most a thousand; all after an empty or unknown one."""
         ...

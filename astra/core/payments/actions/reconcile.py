@@ -14,20 +14,25 @@ from astra.core.payments.models import Payment, Payout, Refund, StatementCursor
 
 
 def reconcile() -> int:
-    """Understands the statement's new lines, one after the other, and returns how many told us something new.
+    """Understands the statement's new lines, and returns how many told us something new.
 
-    The cursor passes a line only when it is understood, so a failure (raised) loses nothing and the next run begins there. This
-    is how a payment is found whose webhook was lost and which the janitor has long given up.
+    The cursor passes a line only when it and all before it are understood: the first failure is raised at the end, after the
+    others had their turn, and the next run begins there. This is how a payment is found whose webhook was lost and which the
+    janitor has long given up.
     """
     bank = provider()
     cursor, _ = StatementCursor.objects.get_or_create(provider=bank.name)
-    lines = bank.statement(cursor.line_id)
-    news = 0
-    for line in lines:
-        news += _understand(bank.name, line)
-        StatementCursor.objects.filter(provider=bank.name).update(line_id=line.line_id, read_at=AstraNow())
-    if not lines:
-        StatementCursor.objects.filter(provider=bank.name).update(read_at=AstraNow())
+    news, failure = 0, None
+    for line in bank.statement(cursor.line_id):
+        try:
+            news += _understand(bank.name, line)
+        except Exception as problem:
+            failure = failure or problem
+        if failure is None:
+            cursor.line_id = line.line_id
+    StatementCursor.objects.filter(provider=bank.name).update(line_id=cursor.line_id, read_at=AstraNow())
+    if failure is not None:
+        raise failure
     return news
 
 

@@ -7,6 +7,7 @@ from astra.core.payments.actions.cancel_charge import cancel_charge
 from astra.core.payments.actions.reconcile import reconcile
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.models import StatementCursor
+from astra.core.payments.purposes import Settlement
 from astra.core.payments.queries import payout_facts, refunds_of
 from astra.core.payments.sweeps import janitor, sweep_statement
 from astra.core.payments.tests.conftest import PRICE, Shop
@@ -64,6 +65,35 @@ def test_a_line_that_is_not_understood_is_read_again(shop: Shop) -> None:
         reconcile()
     assert StatementCursor.objects.get().line_id == before
     shop.office.broken = None
+    assert reconcile() == 1
+    assert shop.state(charge.id) == "approved"
+
+
+def test_a_line_that_is_not_understood_does_not_keep_the_others_back(shop: Shop) -> None:
+    reconcile()
+    first, second = shop.charge(), shop.charge()
+    for charge in (first, second):
+        shop.provider.pay(charge.provider_id)
+
+    def refuses_the_first(settlement: Settlement) -> str:
+        if settlement.charge_id == first.id:
+            raise RuntimeError("shelf")
+        return "applied"
+
+    shop.office.verdict = refuses_the_first
+    with pytest.raises(RuntimeError):
+        reconcile()
+    assert (shop.state(first.id), shop.state(second.id)) == ("pending", "approved")
+    shop.office.verdict = None
+    assert reconcile() == 1
+    assert shop.state(first.id) == "approved"
+
+
+def test_a_statement_that_began_anew_is_read_from_its_beginning(shop: Shop) -> None:
+    reconcile()
+    charge = shop.charge()
+    shop.provider.pay(charge.provider_id)
+    StatementCursor.objects.update(line_id="ln_of_another_life")
     assert reconcile() == 1
     assert shop.state(charge.id) == "approved"
 
