@@ -13,9 +13,9 @@ class Discord:
     def __init__(self, base: str) -> None:
         self.client = httpx.Client(base_url=base, timeout=30)
 
-    def make(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """POST /_sandbox/<kind>."""
-        return self._json(self.client.post(f"/_sandbox/{kind}", json=fields))
+    def make(self, path: str, /, **fields: Any) -> dict[str, Any]:
+        """POST /_sandbox/<path>."""
+        return self._json(self.client.post(f"/_sandbox/{path}", json=fields))
 
     def get(self, path: str, **query: Any) -> Any:
         """GET /_sandbox/<path>."""

@@ -138,7 +138,7 @@ def order(journey: Journey) -> str:
     assert "116,82" in text_of(cart.message), text_of(cart.message)
     shopping.accept(bento, cart)
     code = shopping.wait_for_code(bento, cart)
-    assert Calculator(Crc16.IBM_3740).checksum(code[:-4].encode()) == int(code[-4:], 16), "the BR Code's checksum"
+    assert Calculator(Crc16.IBM_3740.value).checksum(code[:-4].encode()) == int(code[-4:], 16), "the BR Code's checksum"
     assert "5406116.82" in code, "the amount is in the code"
     message = bento.wait_for(cart.message, lambda shown: bool(_pictures(shown)))
     picture = httpx.get(_absolute(journey, _pictures(message)[0]), timeout=10)
@@ -194,12 +194,13 @@ def withdraw(journey: Journey) -> str:
     operator.open("/admin/saques/")
     assert "110,98" in operator.words()
     operator.send(action="/aprovar/", reason="conferido")
-    wait(lambda: "pago" in Visitor.words(_opened(seller, "/carteira/")).lower(), 30, lambda: seller.words())
+    wait(lambda: _payouts(journey, -11098), 30, journey.world.bank_statement)
+    wait(lambda: re.search(r"Em saque R\$\s?0,00", Visitor.words(_opened(seller, "/carteira/"))), 30, lambda: seller.words())
     statement = seller.words()
-    assert "116,82" in statement and "5,84" in statement, "each cent leads to its order and its fee"
+    for amount in ("116,82", "5,84"):
+        assert amount in statement, "each cent leads to its order and its fee"
     bank = journey.world.bank_statement()
-    payouts = [line for line in bank if line["amount_minor"] == -11098]
-    assert len(payouts) == 1, bank
+    assert len(_payouts(journey, -11098)) == 1, bank
     assert sum(line["amount_minor"] for line in bank if line["amount_minor"] == 11682) == 11682
     return "R$ 110,98 paid out once; wallet, statement and bank agree"
 
@@ -244,11 +245,7 @@ def share(journey: Journey) -> str:
         if "pay_waiting" in " ".join(custom_ids(cart.message)):
             shopping.accept(person, cart, button="pay_waiting")
         journey.world.bank.pay(shopping.wait_for_code(person, cart))
-        wait(
-            lambda person=person, cart=cart: re.search(r"1º|2º|fila|espera", text_of(person.now(cart.message))),
-            20,
-            lambda: text_of(person.now(cart.message)),
-        )
+        person.wait_for(cart.message, _says_that_it_waits)
     add_stock(seller, product, 0, keys("ULT", 1))
     shopping.wait_for_goods_button(second, carts[second.id])
     time.sleep(1)
@@ -323,6 +320,10 @@ def sell_again(journey: Journey, count: int) -> None:
         journey.paid_to_delivered.append(seconds)
 
 
+def _payouts(journey: Journey, amount_minor: int) -> list[dict[str, Any]]:
+    return [line for line in journey.world.bank_statement() if line["amount_minor"] == amount_minor]
+
+
 def _posts(visitor: Visitor) -> list[Any]:
     from tests.journey.forms import read_forms
 
@@ -347,6 +348,10 @@ def _gets_a_code(person: Person, cart: shopping.Purchase) -> bool:
     return not re.search(r"[Ee]sgot|acab", text_of(person.now(cart.message))) and bool(
         [one for one in person.messages(cart.message["channel_id"]) if _pictures(one) and cart.order_id in " ".join(custom_ids(one))]
     )
+
+
+def _says_that_it_waits(message: dict[str, Any]) -> bool:
+    return bool(re.search(r"[12]º|fila|espera", text_of(message)))
 
 
 def _button(message: dict[str, Any], *wanted: str) -> str:

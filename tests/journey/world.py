@@ -136,14 +136,23 @@ class Bank:
 
     def pay(self, copy_paste: str) -> str:
         """Pays the code as the button on the charge's page does; returns the charge's id."""
-        found = re.search(r"/pix/([A-Za-z0-9_-]+?)(?=\d{4}[A-Za-z]|52040000)", copy_paste)
-        assert found, f"no address of a charge in {copy_paste!r}"
-        page = self.client.get(f"/pix/{found.group(1)}", follow_redirects=True)
+        address = fields_of(fields_of(copy_paste)["26"])["25"]
+        page = self.client.get("/" + address.split("/", 1)[1], follow_redirects=True)
         assert page.status_code == 200, page.text[:300]
         charge_id = str(page.url).rsplit("/", 1)[-1]
         answer = self.client.post(f"/_sandbox/charges/{charge_id}/payment", json={})
         assert answer.status_code < 300, answer.text[:300]
         return charge_id
+
+
+def fields_of(code: str) -> dict[str, str]:
+    """The fields of a BR Code (two digits of id, two of length, the value), one level deep."""
+    found, at = {}, 0
+    while at + 4 <= len(code):
+        length = int(code[at + 2 : at + 4])
+        found[code[at : at + 2]] = code[at + 4 : at + 4 + length]
+        at += 4 + length
+    return found
 
 
 class Mailbox:
