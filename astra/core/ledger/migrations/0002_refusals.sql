@@ -82,7 +82,7 @@ CREATE TRIGGER ledger_entry_posted BEFORE INSERT ON ledger_entry FOR EACH ROW EX
 
 -- At the commit the seller's block is closed already and row security would show nothing: the check looks as the transfer's seller.
 -- It hangs on the entries too, so that SET CONSTRAINTS cannot get the check over with before the last entry.
-CREATE FUNCTION ledger_require_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION ledger_require_balance() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     acting text := current_setting('app.seller', true);
     of_transfer uuid := CASE TG_TABLE_NAME WHEN 'ledger_transfer' THEN to_jsonb(NEW) ->> 'id' ELSE to_jsonb(NEW) ->> 'transfer_id' END;

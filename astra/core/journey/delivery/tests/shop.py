@@ -18,7 +18,7 @@ from astra.core.journey.sales.actions.change_cart import change_cart
 from astra.core.journey.sales.actions.open_cart import open_cart
 from astra.core.journey.sales.actions.place_order import place_order
 from astra.core.journey.sales.actions.record_refund import record_refund
-from astra.core.journey.sales.queries import order_facts
+from astra.core.journey.sales.queries import OrderFacts, order_facts
 from astra.core.payments import purposes
 from astra.core.payments.actions.apply_reading import apply_reading
 
@@ -65,25 +65,31 @@ class Shop:
 
     def pay(self, order_id: uuid.UUID) -> None:
         """The provider is read and says: paid."""
-        purposes.register("order", apply_payment, record_refund)
         order = order_facts(self.seller_id, order_id)
+        self._read(order, ProviderPayment(f"pp_{order_id}", order.total_minor, 0, 0, current_instant(), f"E{order_id.hex[:20]}"), rank=3)
+
+    def take_back(self, order_id: uuid.UUID, amount_minor: int) -> None:
+        """The payer's bank took money back, unasked, and the provider's reading says so."""
+        order = order_facts(self.seller_id, order_id)
+        said = ProviderPayment(f"pp_{order_id}", order.total_minor, 0, amount_minor, current_instant(), f"E{order_id.hex[:20]}")
+        self._read(order, said, rank=4)
+
+    def _read(self, order: OrderFacts, said: ProviderPayment, *, rank: int) -> None:
+        purposes.register("order", apply_payment, record_refund)
         assert order.charge_id is not None
-        number = next(_numbers)
-        now = current_instant()
-        paid = ProviderPayment(f"pp_{number}_{uuid.uuid4().hex[:8]}", order.total_minor, 0, 0, now, f"E{number}")
         reading = ProviderCharge(
-            provider_id=f"ch_{number}_{uuid.uuid4().hex[:8]}",
+            provider_id=f"ch_{order.id}",
             reference=str(order.charge_id),
             account="acc",
             status="paid",
-            rank=3,
-            updated_at=now,
+            rank=rank,
+            updated_at=current_instant(),
             amount_minor=order.total_minor,
             currency=order.currency,
             copy_paste="code",
             pay_url="",
-            expires_at=now + datetime.timedelta(minutes=15),
-            payments=(paid,),
+            expires_at=current_instant() + datetime.timedelta(minutes=15),
+            payments=(said,),
         )
         apply_reading(seller_id=self.seller_id, charge_id=order.charge_id, reading=reading)
 
