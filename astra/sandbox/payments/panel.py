@@ -12,6 +12,7 @@ from . import rows
 from .bank import Bank
 from .body import Body
 from .charge import EXPIRED, PENDING, Charge, Payment
+from .code_page import code_form
 from .ids import new_id
 from .knobs import Knobs
 from .life import life
@@ -59,6 +60,7 @@ class Panel:
         main = render(
             "overview",
             say,
+            form=code_form(say),
             balance=say.money(bank.account.balance_minor),
             held=say.money(bank.account.held_minor),
             pending=say.money(sum(charge.amount_minor for charge in pending)),

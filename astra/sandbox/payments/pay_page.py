@@ -10,7 +10,7 @@ from aiohttp import web
 
 from .bank import Bank
 from .body import MAX_AMOUNT_MINOR
-from .charge import CANCELLED, EXPIRED, PARTIALLY_REFUNDED, PENDING, REFUNDED, Charge
+from .charge import CANCELLED, EXPIRED, PAID, PARTIALLY_REFUNDED, PENDING, REFUNDED, Charge
 from .life import life
 from .message import DELIVERED, WAITING
 from .page import HEADERS, Html, answer, join, render
@@ -81,7 +81,10 @@ class PayPage:
             life=life(self._bank, charge, say) if charge.status != PENDING else Html(""),
             situations=self._situations(say, charge),
         )
-        title = say("Pay {amount}", amount=say.money(charge.amount_minor))
+        amount = say.money(charge.amount_minor)
+        # The name of the window tells among many which of them is done.
+        done = self._result(say, charge)[2] if charge.status != PENDING else ""
+        title = f"{done}: {amount}" if done else say("Pay {amount}", amount=amount)
         return answer(say, title=title, main=main, note=note, status=code)
 
     def _open(self, say: Speech, charge: Charge) -> Html:
@@ -117,6 +120,7 @@ class PayPage:
             style=style,
             title=title,
             text=text,
+            back=self._way_back(say, charge),
             facts=join(render("fact", say, name=name, value=value, style=kind) for name, value, kind in facts),
             action=render("pay_late", say, button=button) if self._takes_late(charge) else Html(""),
         )
@@ -151,10 +155,16 @@ class PayPage:
         for message in told:
             if message.state == DELIVERED:
                 when = say.clock(message.attempts[-1].at)
-                return say("The shop was told at {when}. You can go back to it.", when=when)
+                return say("The shop was told at {when}.", when=when)
         if any(message.state == WAITING for message in told):
-            return say("The shop is being told. You can go back to it.")
+            return say("The shop is being told.")
         return say("The shop has not been told.")
+
+    @staticmethod
+    def _way_back(say: Speech, charge: Charge) -> Html:
+        if charge.status != PAID:
+            return Html("")
+        return render("way_back", say)
 
     def _takes_late(self, charge: Charge) -> bool:
         knobs = self._bank.state.knobs

@@ -42,6 +42,23 @@ PT_BR = {
     "Knobs turned: {count}.": "Ajustes fora do normal: {count}.",
     "Newest charges": "Cobranças mais recentes",
     "Newest payouts": "Saques mais recentes",
+    # a code that was copied
+    "Pay a PIX": "Pagar um PIX",
+    "Paste the PIX code": "Cole o código PIX",
+    "Open the charge": "Abrir a cobrança",
+    "The copy-and-paste code that the shop gave you. You see the amount before you pay.": (
+        "O copia e cola que a loja deu a você. Você vê o valor antes de pagar."
+    ),
+    "This code opened no charge": "Este código não abriu nenhuma cobrança",
+    "This is no PIX code: such a code begins with 000201. Nothing was paid.": (
+        "Isto não é um código PIX: ele começa com 000201. Nada foi pago."
+    ),
+    "This code is cut short or was changed on the way. Nothing was paid. Copy it again, whole.": (
+        "Este código está cortado ou foi alterado no caminho. Nada foi pago. Copie de novo, inteiro."
+    ),
+    "No charge here has this code. Nothing was paid. It may belong to another bank, or this one began anew.": (
+        "Nenhuma cobrança daqui tem este código. Nada foi pago. Ele pode ser de outro banco, ou este recomeçou do zero."
+    ),
     # lists
     "Made at": "Criada",
     "Asked at": "Pedido",
@@ -133,6 +150,7 @@ PT_BR = {
     "Copy and paste code": "Código copia e cola",
     "Copy": "Copiar",
     "Copied": "Copiado",
+    "Selected: now copy it": "Selecionado: agora copie",
     "Time left": "Faltam",
     "{minutes} min": "{minutes} min",
     "Refresh": "Atualizar",
@@ -142,9 +160,12 @@ PT_BR = {
     "Open this charge in the panel": "Abrir esta cobrança no painel",
     "Payment confirmed": "Pagamento confirmado",
     "{paid} was paid instead of {asked}.": "Foi pago {paid} em vez de {asked}.",
-    "The shop was told at {when}. You can go back to it.": "A loja foi avisada às {when}. Pode voltar para ela.",
-    "The shop is being told. You can go back to it.": "A loja está sendo avisada. Pode voltar para ela.",
+    "The shop was told at {when}.": "A loja foi avisada às {when}.",
+    "The shop is being told.": "A loja está sendo avisada.",
     "The shop has not been told.": "A loja não foi avisada.",
+    "Now go back to the window with Discord, or to the page that you came from: it changes by itself.": (
+        "Agora volte à janela do Discord, ou à página de onde você veio: ela muda sozinha."
+    ),
     "Paid amount": "Valor pago",
     "Paid at": "Pago às",
     "Given back": "Devolvido",

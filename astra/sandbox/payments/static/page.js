@@ -3,19 +3,28 @@
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
-  if (!button) return;
+  if (!button || button.dataset.before) return;
   const field = document.getElementById(button.dataset.copy);
-  field.select();
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch {
-    document.execCommand("copy"); // an address that the browser does not count as safe has no clipboard
-  }
-  const before = button.textContent;
-  button.textContent = button.dataset.done;
-  document.getElementById("news").textContent = button.dataset.done;
-  setTimeout(() => { button.textContent = before; }, 2000);
+  field.select(); // whatever happens now, the keyboard can copy it
+  const said = (await copied(field.value)) ? button.dataset.done : button.dataset.selected;
+  button.dataset.before = button.textContent;
+  button.textContent = said;
+  document.getElementById("news").textContent = said;
+  setTimeout(() => {
+    button.textContent = button.dataset.before;
+    delete button.dataset.before;
+  }, 2500);
 });
+
+/* An address that the browser does not count as safe has no clipboard, and a person may have refused it. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return document.execCommand("copy");
+  }
+}
 
 function prepare() {
   for (const element of document.querySelectorAll("[data-copy]")) element.hidden = false;
@@ -50,7 +59,10 @@ async function refresh() {
   const fresh = page.getElementById("main");
   if (!fresh || fresh.dataset.version === main.dataset.version) return;
   const open = [...main.querySelectorAll("details[open][id]")].map((details) => details.id);
+  const typed = [...main.querySelectorAll("input[id]:not([readonly])")].filter((input) => input.value !== input.defaultValue);
   main.replaceWith(fresh);
+  document.title = page.title;
+  for (const input of typed) if (document.getElementById(input.id)) document.getElementById(input.id).value = input.value;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   loaded = performance.now();
   prepare();

@@ -68,6 +68,35 @@ async def test_what_is_being_typed_is_not_taken_away(provider: Provider, browser
     await expect(page.get_by_label("Valor em reais")).to_have_value("10,00")
 
 
+async def test_a_pasted_code_outlives_a_refresh_and_opens_the_charge(provider: Provider, browser: Browser) -> None:
+    charge = await provider.charge()
+    page = await browser.new_page(locale="pt-BR")
+    await page.goto(provider.bank.base_url + "/")
+    await page.get_by_label("Cole o código PIX").fill(charge["br_code"])
+    await page.get_by_role("heading", name="Visão geral").click()  # the field has no focus now: news may come
+    await provider.charge(reference="another")
+    await expect(page.get_by_text("another")).to_be_visible(timeout=6000)
+    await expect(page.get_by_label("Cole o código PIX")).to_have_value(charge["br_code"])
+    await page.get_by_role("button", name="Abrir a cobrança").click()
+    await expect(page).to_have_url(f"{provider.bank.base_url}/pay/{charge['id']}")
+    await page.get_by_role("button", name="Pagar R$ 49,90").click()
+    await expect(page.get_by_text("Agora volte à janela do Discord")).to_be_visible()
+
+
+async def test_a_browser_that_refuses_the_clipboard_leaves_the_code_selected(provider: Provider, browser: Browser) -> None:
+    charge = await provider.charge()
+    page = await browser.new_page(locale="pt-BR")
+    # What a browser does where the person or the frame forbids both ways.
+    await page.add_init_script(
+        "navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'));"
+        "document.execCommand = () => false;"
+    )
+    await page.goto(charge["pay_url"])
+    await page.get_by_role("button", name="Copiar").click()
+    await expect(page.get_by_role("button", name="Selecionado: agora copie")).to_be_visible()
+    assert await page.evaluate("getSelection().toString()") == charge["br_code"]
+
+
 async def test_it_works_without_javascript(provider: Provider, browser: Browser) -> None:
     charge = await provider.charge()
     page = await (await browser.new_context(java_script_enabled=False, locale="pt-BR")).new_page()
@@ -85,7 +114,7 @@ async def test_nothing_scrolls_sideways(provider: Provider, browser: Browser, wi
     await provider.payout(100, reference="p" * 64)
     opened = await provider.charge(reference="open", description="palavra" * 20)
     page = await browser.new_page(viewport={"width": width, "height": 800})
-    paths = ["/", "/charges", f"/charges/{charge['id']}", "/payouts", "/statement", "/webhooks", "/settings"]
+    paths = ["/", f"/pix?code={'0' * 200}", "/charges", f"/charges/{charge['id']}", "/payouts", "/statement", "/webhooks", "/settings"]
     for path in [*paths, f"/pay/{charge['id']}", f"/pay/{opened['id']}"]:
         await page.goto(provider.bank.base_url + path)
         over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
