@@ -38,6 +38,7 @@ def live_address(own_database: str, settings: Any) -> Iterator[str]:
 @pytest.fixture
 def chromium() -> Iterator[Any]:
     """A browser; the ORM may be used beside it, though its driver keeps an event loop in this thread."""
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     if not Path(CHROMIUM).exists():
@@ -46,9 +47,12 @@ def chromium() -> Iterator[Any]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
+            # Beside an event loop Django keeps other connections than before; those of an earlier test lead nowhere.
+            connections.close_all()
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
             yield browser
             browser.close()
+            connections.close_all()
     finally:
         if before is None:
             os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")

@@ -80,3 +80,8 @@ def verb_text(verb: str) -> "str | Promise":
 def actor_text(kind: str) -> "str | Promise":
     """Who did it."""
     return _ACTORS.get(kind, kind)
+
+
+def plan_text(name: str) -> "str | Promise":
+    """How a plan is called."""
+    return _("Trial") if name == "Trial" else name

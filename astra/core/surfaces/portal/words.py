@@ -167,9 +167,8 @@ def publication_word(facts: PublicationFacts) -> Word:
     word = _PUBLICATION.get(facts.state, Word(facts.state))
     if facts.state != "failed":
         return word
-    return Word(
-        word.text, word.tone, _PUBLICATION_REASONS.get(facts.reason, _("Discord refused it. Nothing was lost. Press Update to try again."))
-    )
+    unknown = _("Discord refused it. Nothing was lost. Press Update to try again.")
+    return Word(word.text, word.tone, facts.reason or unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +200,11 @@ def withdrawal_word(facts: WithdrawalFacts) -> WithdrawalWord:
     if facts.state == "rejected" and facts.reason:
         return WithdrawalWord(word.text, word.tone, f"{facts.reason} {word.detail}")
     return word
+
+
+_PLANS: dict[str, "str | Promise"] = {"Trial": _("Trial")}
+
+
+def plan_name(name: str) -> "str | Promise":
+    """How a plan is called: the installation's own are translated, others keep their name."""
+    return _PLANS.get(name, name)

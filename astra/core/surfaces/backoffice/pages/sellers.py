@@ -11,13 +11,14 @@ from astra.core.journey.accounts.actions.resume_seller import resume_seller
 from astra.core.journey.accounts.actions.suspend_seller import suspend_seller
 from astra.core.journey.accounts.queries import sellers
 from astra.core.surfaces.backoffice.desk import actor_of, carry_out, operator_page, show
+from astra.core.surfaces.backoffice.words import plan_text
 
 
 @operator_page
 def seller_list(request: HttpRequest) -> HttpResponse:
     """Every seller; ``q`` searches shop and owner's address."""
     search = request.GET.get("q", "").strip()[:80]
-    return show(request, "sellers.html", "sellers", lines=sellers(search), search=search)
+    return show(request, "sellers.html", "sellers", lines=[(one, plan_text(one.plan_name)) for one in sellers(search)], search=search)
 
 
 @require_POST

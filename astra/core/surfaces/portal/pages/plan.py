@@ -11,7 +11,7 @@ from astra.core.journey.billing.queries import plan_facts, trial_offer
 from astra.core.journey.catalog.queries import products
 from astra.core.journey.instances.queries import instances
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
-from astra.core.surfaces.portal.words import ENGINES
+from astra.core.surfaces.portal.words import ENGINES, plan_name
 
 
 @seller_page
@@ -26,6 +26,7 @@ def plan(visit: Visit) -> HttpResponse:
         facts=facts,
         limits=limits,
         offer=offer,
+        name=plan_name(limits.plan_name),
         engines=[ENGINES[name][0] for name in (limits.engines or offer.engines) if name in ENGINES],
         products_used=len(products(visit.seller_id)),
         instances_used=len(instances(visit.seller_id)),

@@ -101,7 +101,9 @@ def test_another_row_keeps_what_was_typed(browser, seller):
     assert not products(seller.id)
 
 
-def test_a_form_sent_twice_acts_once(browser, seller):
+@pytest.mark.parametrize("backend", ["locmem.LocMemCache", "db.DatabaseCache"])
+def test_a_form_sent_twice_acts_once(browser, seller, settings, backend):
+    settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "foundation_cache"}}
     page = browser.get(reverse("new_product")).content.decode()
     token = re.search(r'name="form_token" value="([^"]+)"', page)[1]
     fields = {"name": "Moedas", "no_stock": "refuse", "variation_name_1": "500", "variation_price_1": "10", "form_token": token}

@@ -1,0 +1,112 @@
+"""Whatever has an id answers 404 to another seller, and the operator's panel to everybody who is none."""
+
+import uuid
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from astra.core.foundation.audit import Actor
+from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.accounts.models import User
+from astra.core.journey.catalog.actions.create_coupon import create_coupon
+from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
+from astra.core.journey.catalog.actions.import_stock import import_stock
+from astra.core.journey.catalog.queries import product_facts
+from astra.core.journey.instances.models import Instance
+from astra.core.journey.publication.actions.publish_product import publish_product
+from astra.core.journey.sales.actions.open_cart import open_cart
+from astra.core.journey.sales.actions.place_order import place_order
+from astra.core.surfaces.backoffice import urls as backoffice_urls
+from astra.core.surfaces.portal import urls as portal_urls
+
+WITH_ID = [one for one in portal_urls.urlpatterns if isinstance(one, URLPattern) and one.pattern.converters]
+
+
+@pytest.fixture
+def ids(seller):
+    actor = Actor("member", str(seller.user_id))
+    with acting_for(seller.id):
+        bot = Instance.objects.create(
+            seller_id=seller.id, name="Bot", engine="none", transport="http", application_id="1", application_name="Bot",
+            bot_id="1", bot_name="Bot", verify_key="00", sealed_token=b"",
+        )  # fmt: skip
+    product_id = create_product(
+        seller_id=seller.id, name="Chave", description="", no_stock="refuse", variations=[NewVariation("Única", 1000)], actor=actor
+    )
+    variation = product_facts(seller.id, product_id).variations[0]
+    import_stock(seller_id=seller.id, variation_id=variation.id, text="a\nb", actor=actor)
+    order_id = open_cart(
+        seller_id=seller.id,
+        instance_id=bot.id,
+        buyer_id="3",
+        buyer_name="bento",
+        guild_id="1",
+        channel_id="1",
+        product_id=product_id,
+        click_id="1",
+    )
+    place_order(seller_id=seller.id, order_id=order_id, buyer_id="3", click_id="2")
+    return {
+        "instance_id": bot.id,
+        "product_id": product_id,
+        "coupon_id": create_coupon(seller_id=seller.id, code="DEZ", kind="percent", value=10, actor=actor),
+        "publication_id": publish_product(
+            seller_id=seller.id, product_id=product_id, instance_id=bot.id, channel_id="1", channel_name="vitrine", actor=actor
+        ),
+        "order_id": order_id,
+        "withdrawal_id": uuid.uuid4(),
+    }
+
+
+@pytest.fixture
+def stranger(client, other_seller):
+    client.force_login(User.objects.get(id=other_seller.user_id))
+    return client
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: route.name)
+def test_another_seller_finds_nothing(route, ids, stranger):
+    address = reverse(route.name, kwargs={name: ids[name] for name in route.pattern.converters})
+    answers = {stranger.get(address).status_code, stranger.post(address, {"reason": "x"}).status_code}
+    assert answers <= {404, 405}
+    assert 404 in answers
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: route.name)
+def test_the_owner_finds_it(route, ids, client, seller):
+    if "withdrawal_id" in route.pattern.converters:
+        pytest.skip("its own test has a real one")
+    client.force_login(User.objects.get(id=seller.user_id))
+    address = reverse(route.name, kwargs={name: ids[name] for name in route.pattern.converters})
+    assert client.get(address).status_code in {200, 405}
+
+
+def test_the_walk_covers_every_stage():
+    assert len(WITH_ID) >= 15
+    assert {name for route in WITH_ID for name in route.pattern.converters} == {
+        "instance_id", "product_id", "coupon_id", "publication_id", "order_id", "withdrawal_id",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("route", backoffice_urls.urlpatterns, ids=lambda route: route.name)
+def test_the_panel_does_not_exist_for_a_seller(route, client, seller, ids):
+    address = reverse(route.name, kwargs={name: ids.get(name, uuid.uuid4()) for name in route.pattern.converters})
+    assert client.get(address).status_code in {302, 405}
+    client.force_login(User.objects.get(id=seller.user_id))
+    answers = {client.get(address).status_code, client.post(address, {"reason": "x"}).status_code}
+    assert answers <= {404, 405}
+    assert 404 in answers
+
+
+def test_no_route_of_the_two_sites_is_open_without_signing_in(client, db):
+    nobody = uuid.uuid4()
+    for urls in (portal_urls, backoffice_urls):
+        for route in urls.urlpatterns:
+            if not isinstance(route, URLPattern):
+                continue
+            address = reverse(route.name, kwargs=dict.fromkeys(route.pattern.converters, nobody))
+            for answer in (client.get(address), client.post(address)):
+                assert answer.status_code in {302, 405}, address
+                if answer.status_code == 302:
+                    assert answer.url.startswith(reverse("account_login")), address
+    assert get_resolver().reverse_dict
