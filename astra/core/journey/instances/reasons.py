@@ -32,6 +32,10 @@ _TEXTS: dict[str, tuple["str | Promise", "str | Promise"]] = {
         _("Discord could not verify the address that takes the clicks."),
         _("It is tried again by itself. If this stays, the public address of this installation cannot be reached from Discord."),
     ),
+    "discord_refused": (
+        _("Discord refused what the bot asked for when it was set up."),
+        _("Nothing was lost. It is tried again by itself. If this stays, check the bot's page at Discord."),
+    ),
     "discord_unreachable": (_("Discord could not be reached."), _WAIT),
     "gateway_lost": (_("The bot lost its connection to Discord."), _("Nothing was lost. It reconnects by itself.")),
     "heartbeat_missed": (_("The bot stopped reporting."), _("Nothing was lost. It is restarted by itself.")),

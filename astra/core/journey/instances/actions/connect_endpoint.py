@@ -87,19 +87,22 @@ def is_due(instance: Instance, now: datetime.datetime) -> bool:
 
 def _tell_discord(instance: Instance, token: Secret, target: str) -> tuple[str, list[GuildFacts] | None]:
     """Returns the reason of failure ("" when it went well) and the bot's servers, if they were read."""
+    asked = "discord_refused"
     try:
         if instance.endpoint == target:
             read_application(token)
         else:
+            asked = "endpoint_verification_failed"
             url = f"{settings.ASTRA_PUBLIC_URL}/discord/interactions/{instance.application_id}" if target == "http" else None
             set_interactions_endpoint(token, url)
+            asked = "discord_refused"
             if target != OFF:
                 register_commands(token, instance.application_id)
         return "", guilds_of(token) if target != OFF else None
     except TokenRefused:
         return "token_invalid", None
     except Refused:
-        return "endpoint_verification_failed", None
+        return asked, None
     except DiscordFailure:
         return "discord_unreachable", None
 
@@ -121,6 +124,9 @@ def _record(instance: Instance, target: str, reason: str, guilds: list[GuildFact
         fail_instance(instance, reason, actor=ACTOR)
     elif instance.engine == "none":
         _follow(instance, target, reason, now)
+    elif instance.seen_state == "online":
+        # With a process its life is the state; that clicks do not come through is said beside it.
+        Instance.objects.filter(id=instance.id).update(reason=reason)
 
 
 def _follow(instance: Instance, target: str, reason: str, now: datetime.datetime) -> None:

@@ -58,6 +58,7 @@ class CoreInTest:
     port: int = 0
     _server: WSGIServer | None = None
     verifies: bool = True
+    scripted: bool = True
 
     @property
     def url(self) -> str:
@@ -77,6 +78,8 @@ class CoreInTest:
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         try:
             path = environ["PATH_INFO"]
+            if not self.scripted:
+                return list(get_wsgi_application()(environ, start))
             if path.startswith("/runtime/interactions"):
                 return self._relay(environ, start)
             if path.startswith("/discord/interactions/"):

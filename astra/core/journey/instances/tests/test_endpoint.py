@@ -165,3 +165,16 @@ def test_what_a_person_changed_meanwhile_wins(stage: Stage, monkeypatch):
     monkeypatch.undo()
     with acting_for(stage.seller.id):
         assert is_due(stage.row(instance_id), real_instant())
+
+
+def test_with_a_process_a_refused_set_up_is_said_beside_its_life_and_made_good(stage: Stage):
+    stage.discord.faults({"match": "PUT .*/commands", "kind": "error", "status": 403, "times": 1})
+    instance_id, _ = stage.connect()
+    stage.until_online(instance_id)
+    stage.discord.faults({"match": "PUT .*/commands", "kind": "error", "status": 403, "times": 1})
+    later(stage, instance_id, 60)
+    assert attempt(stage, instance_id) == "online"
+    assert (stage.row(instance_id).reason, stage.row(instance_id).endpoint) == ("discord_refused", "")
+    later(stage, instance_id, 60)
+    assert attempt(stage, instance_id) == "online"
+    assert (stage.row(instance_id).reason, stage.row(instance_id).endpoint) == ("", "relay")

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.integrations.engines import local
@@ -194,6 +195,17 @@ def test_when_the_core_is_away_the_bot_stays_and_goes_on(stage: Stage):
     assert stage.record(instance_id) == before
 
 
+@pytest.mark.parametrize("kind", ["local", "none"])
+def test_the_products_own_surface_answers_by_both_transports(stage: Stage, kind):
+    stage.core.scripted = False
+    instance_id, _ = stage.connect(kind)
+    stage.until_online(instance_id)
+    answer = stage.use_command()
+    assert answer["outcome"] in ("message", "deferred")
+    assert "Nada se perdeu" not in shown(answer)
+    assert answer["ms"] < 2000
+
+
 def test_an_older_copy_ends_itself(stage: Stage):
     instance_id, _ = stage.connect()
     stage.until_online(instance_id)
@@ -252,6 +264,26 @@ def test_orphans_are_removed(stage: Stage):
     shelf.write(nobody, CopyRecord(record.pid, record.born, record.generation))
     stage.until(lambda: birth_mark(record.pid) is None)
     stage.until(lambda: shelf.read(nobody) is None)
+
+
+def test_a_database_that_cuts_its_connections_is_waited_for(stage: Stage):
+    instance_id, _ = stage.connect()
+    stage.until_online(instance_id)
+    first = _program(stage)
+    try:
+        assert first.stdout.readline() == "ready supervisor\n"
+        time.sleep(1)
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*), count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert cursor.fetchone()[0] >= 1
+        os.kill(stage.record(instance_id).pid, signal.SIGKILL)
+        stage.until(lambda: stage.row(instance_id).generation == 2 and stage.state(instance_id) == "online", ticks=False)
+        assert first.poll() is None
+    finally:
+        first.kill()
+        first.wait()
 
 
 def test_somebody_elses_lease_is_respected(stage: Stage):
