@@ -72,7 +72,7 @@ def paid_to_delivered() -> Speed:
             .order_by("-delivered_at")
             .values_list("paid_at", "delivered_at")[:LATEST]
         )
-    took = [max(0.0, (delivered - paid).total_seconds()) for paid, delivered in rows]
+    took = [max(0.0, (delivered - paid).total_seconds()) for paid, delivered in rows if paid and delivered]
     if not took:
         return Speed(0, None, None, None)
     return Speed(len(took), statistics.median(took), max(took), took[0])

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.accounts.queries import allowance
-from astra.core.journey.catalog.queries import products
+from astra.core.journey.catalog.queries import ProductFacts, products
 from astra.core.journey.delivery.queries import figures
-from astra.core.journey.instances.queries import instances
+from astra.core.journey.instances.queries import InstanceFacts, instances
 from astra.core.journey.publication.queries import publications
 from astra.core.journey.sales.queries import orders
 from astra.core.journey.wallet.queries import wallet
@@ -76,7 +76,7 @@ def trail_of(seller_id: uuid.UUID) -> Trail:
     return Trail(steps, _next(first, bots, goods) if first else None)
 
 
-def _next(step: Step, bots: list, goods: list) -> NextStep:  # type: ignore[type-arg]
+def _next(step: Step, bots: list[InstanceFacts], goods: list[ProductFacts]) -> NextStep:
     if step.name == "instances" and bots:
         where = reverse("instance", args=[bots[0].id])
         return NextStep(
@@ -84,8 +84,8 @@ def _next(step: Step, bots: list, goods: list) -> NextStep:  # type: ignore[type
         )
     if step.name == "products" and goods:
         where = reverse("stock", args=[goods[0].id])
-        words = _("Paste the items, one per line. They are sealed at once.")
-        return NextStep(step.name, step.mark, _("Add stock to your product"), words, _("Add stock"), where)
+        how = _("Paste the items, one per line. They are sealed at once.")
+        return NextStep(step.name, step.mark, _("Add stock to your product"), how, _("Add stock"), where)
     title, words, button, target = _WORDS[step.name]
     return NextStep(step.name, step.mark, title, words, button, reverse(target))
 

@@ -122,7 +122,7 @@ _DELIVERY_TONES = {
     "action_required": "wait",
     "dead_letter": "bad",
 }
-_ACTORS = {
+_ACTORS: dict[str, "str | Promise"] = {
     "system": "AstraSystems",
     "provider": _("Payment provider"),
     "operator": _("Operator"),

@@ -1,6 +1,7 @@
 """From a sale to the bank, by the pages alone: wallet, key, withdrawal, the operator's decision, the statement."""
 
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from astra.core.journey.sales.actions.open_cart import open_cart
 from astra.core.journey.sales.actions.place_order import place_order
 from astra.core.journey.sales.queries import order_facts
 from astra.core.journey.wallet.queries import wallet, withdrawals
+from astra.core.payments.actions.read_payout import read_payout
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts
 from tests.support.provider import payment_provider, payment_sandbox
@@ -119,7 +121,11 @@ def test_withdraw_approve_and_read_it_back(shop, desk, seller, sold, queue):
     refused = desk.post(reverse("admin_approve_withdrawal", args=[withdrawal.id]), {"reason": ""}, follow=True)
     assert "Nada mudou" in words(refused), "a decision without a reason is none"
     desk.post(reverse("admin_approve_withdrawal", args=[withdrawal.id]), {"reason": "conferido"})
-    queue.run("payments.send_payout", "payments.read_payout", including_later=True)
+    queue.run("payments.send_payout")
+    payout_id = withdrawals(seller.id)[0].payout_id
+    deadline = time.monotonic() + 5
+    while withdrawals(seller.id)[0].state != "paid" and time.monotonic() < deadline:
+        read_payout(seller_id=seller.id, payout_id=payout_id)
     assert withdrawals(seller.id)[0].state == "paid"
     assert "pago" in words(shop.get(reverse("wallet")))
     assert "conferido" in words(desk.get(reverse("admin_audit")))
