@@ -47,8 +47,10 @@ def make_template() -> str:
     from django.core.management import call_command
     from django.db import connections
 
+    from astra.core.project.home import claim_home
+
     name = f"astra_template_{_fingerprint()}"
-    with (ROOT / ".astra" / "template.lock").open("w", encoding="ascii") as handle:
+    with (claim_home() / "provision.lock").open("w", encoding="ascii") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with _administrator() as server:
             if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
@@ -105,11 +107,9 @@ def _named(name: str) -> Iterator[None]:
 
 
 def _administrator() -> psycopg.Connection:
-    from astra.core.project.postgresql.prepare import embedded_server
+    from astra.core.project.postgresql.prepare import administrator_url
 
-    server = embedded_server()
-    url = server.administrator_url if server else os.environ["DATABASE_URL"]
-    return psycopg.connect(url, autocommit=True)
+    return psycopg.connect(administrator_url(), autocommit=True)
 
 
 def _statement(text: str, *names: str) -> sql.Composed:

@@ -1,7 +1,7 @@
 """The block of ports of one installation: portal, Discord, payments, mail, SMTP and database move together."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OFFSETS: Mapping[str, int] = {"portal": 0, "discord": 100, "payments": 200, "mail": 300, "smtp": 325, "database": 432}
@@ -43,16 +43,22 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_block(first: int, *, own_database_port: int | None = None) -> tuple[Addresses, list[int]]:
-    """The first free block from a port upwards, and the busy ports that were met. Raises NoFreePorts.
+def free_block(first: int, *, own_database_port: int | None = None, names: Iterable[str] = tuple(OFFSETS)) -> tuple[Addresses, list[int]]:
+    """The first block from a port upwards in which the named parts are free, and the busy ports that were met.
 
-    A database of our own that runs already is not busy.
+    A database of our own that runs already is not busy. Raises NoFreePorts.
     """
+    wanted = tuple(names)
     busy: list[int] = []
     for portal in range(first, LAST_PORT, BLOCK):
         block = Addresses(portal)
-        taken = [port for name in OFFSETS if (port := block.port(name)) != own_database_port and not is_free(port)]
+        taken = [port for name in wanted if (port := block.port(name)) != own_database_port and not is_free(port)]
         if not taken:
             return block, busy
         busy += taken
     raise NoFreePorts(f"No block of ports is free from {first} up. Nothing was started.")
+
+
+def busy_words(busy: list[int], chosen: Addresses) -> str:
+    """What a person is told when the block had to move."""
+    return f"Busy: {', '.join(map(str, busy))}. Using the block from {chosen.portal} up."

@@ -1,6 +1,7 @@
 """Keeps a set of child programs running on one machine, and ends them all when it ends."""
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -8,24 +9,36 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import psutil
 
+from astra.core.project.home import claim_home
+
 STOP_SECONDS = 12
 LOG_BYTES = 5_000_000
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30
+# A child that ran this long is no longer the one that ended again and again.
+STEADY_SECONDS = 60
+# In the environment of every child and of what it starts; bots are given an environment of their own, without it.
+MARK = "ASTRA_FOREMAN"
 
 
 class ChildFailed(RuntimeError):
     """A program did not become ready; its log says why."""
 
 
+class AlreadyRunning(RuntimeError):
+    """Another foreman keeps this installation running. Nothing was started or ended."""
+
+
 @dataclass
 class Child:
-    """One program: how it is started, what line says that it is ready, when it was started last."""
+    """One program: how it is started, what line says that it is ready, how often it ended."""
 
     name: str
     arguments: Sequence[str]
@@ -33,7 +46,9 @@ class Child:
     ready_word: str
     process: subprocess.Popen[str] | None = None
     ready: threading.Event = field(default_factory=threading.Event)
-    starts: list[float] = field(default_factory=list)
+    started: float = 0.0
+    endings: int = 0  # in a row, each soon after its start
+    due: float | None = None  # when it is started again; None while it runs
 
 
 class Foreman:
@@ -43,7 +58,7 @@ class Foreman:
         self.home = home
         self.children: list[Child] = []
         self.stopping = threading.Event()
-        (home / "log").mkdir(parents=True, exist_ok=True)
+        (claim_home(home) / "log").mkdir(exist_ok=True)
 
     def start(
         self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, ready_word: str = "ready", seconds: float = 60
@@ -66,7 +81,7 @@ class Foreman:
         try:
             done = subprocess.run(
                 [sys.executable, "-m", "astra", *arguments],
-                env=dict(environment),
+                env=self._marked(environment),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -86,10 +101,7 @@ class Foreman:
         while not self.stopping.wait(0.3):
             for child in self.children:
                 if child.process is not None and child.process.poll() is not None:
-                    recent = [at for at in child.starts if time.monotonic() - at < 60]
-                    pause = min(0.5 * 2 ** len(recent), 30)
-                    if child.starts and time.monotonic() - child.starts[-1] >= pause:
-                        self._launch(child)
+                    self._revive(child)
 
     def stop(self) -> None:
         """Ends the children, last first: asked, then killed."""
@@ -97,6 +109,7 @@ class Foreman:
         for child in reversed(self.children):
             if child.process is not None:
                 end_process(child.process.pid, STOP_SECONDS)
+                end_all(marked(self.home, session=child.process.pid), 1)
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     child.process.wait(1)
         (self.home / "pids.json").unlink(missing_ok=True)
@@ -110,6 +123,20 @@ class Foreman:
         path = self.home / "log" / f"{name}.log"
         return path.read_text(errors="replace")[-characters:] if path.exists() else ""
 
+    def _revive(self, child: Child) -> None:
+        now = time.monotonic()
+        if child.due is None:
+            child.endings = 1 if now - child.started >= STEADY_SECONDS else child.endings + 1
+            child.due = now + min(FIRST_PAUSE_SECONDS * 2 ** (child.endings - 1), LONGEST_PAUSE_SECONDS)
+        if now < child.due or child.process is None:
+            return
+        # What a killed program leaves (a web server's worker) would hold its port and answer in its place.
+        end_all(marked(self.home, session=child.process.pid), STOP_SECONDS)
+        self._launch(child)
+
+    def _marked(self, environment: Mapping[str, str]) -> dict[str, str]:
+        return {**environment, MARK: str(self.home)}
+
     def _launch(self, child: Child) -> None:
         path = self.home / "log" / f"{child.name}.log"
         if path.exists() and path.stat().st_size > LOG_BYTES:
@@ -117,7 +144,7 @@ class Foreman:
         log = path.open("a", encoding="utf-8")
         child.process = subprocess.Popen(
             [sys.executable, "-m", "astra", *child.arguments],
-            env=dict(child.environment),
+            env=self._marked(child.environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -125,7 +152,7 @@ class Foreman:
             errors="replace",
             start_new_session=True,  # Ctrl-C reaches the foreman alone, which ends them in order
         )
-        child.starts.append(time.monotonic())
+        child.started, child.due = time.monotonic(), None
         threading.Thread(target=_follow, args=(child, child.process.stdout, log), daemon=True).start()
         (self.home / "pids.json").write_text(json.dumps({"foreman": os.getpid(), **self.pids()}), encoding="utf-8")
 
@@ -140,36 +167,90 @@ def _follow(child: Child, lines: IO[str] | None, log: IO[str]) -> None:
 
 
 def end_process(pid: int, seconds: float) -> None:
-    """Asks a process and its children to end, then kills what is left."""
+    """Asks a process to end, then kills it and what is left of its session (bots have sessions of their own)."""
     try:
         process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
+        family = [process, *(one for one in process.children(recursive=True) if _session(one.pid) == pid)]
     except psutil.NoSuchProcess:
         return
     with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(signal.SIGTERM)
-    # Bots outlive their supervisor on purpose: only what shares the process's session is killed with it.
-    _, alive = psutil.wait_procs([process], timeout=seconds)
-    for left in [*alive, *(one for one in family[1:] if _same_session(one, pid))]:
+    psutil.wait_procs([process], timeout=seconds)
+    _, alive = psutil.wait_procs(family, timeout=0)
+    for left in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             left.kill()
 
 
+def end_all(processes: Sequence[psutil.Process], seconds: float) -> None:
+    """Asks processes to end, all at once, then kills what is left."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
 def end_leftovers(home: Path) -> None:
-    """Ends the programs that an earlier foreman of this installation left behind when it was killed."""
-    path = home / "pids.json"
-    if not path.exists():
-        return
-    with contextlib.suppress(ValueError, OSError):
-        for pid in reversed(list(json.loads(path.read_text(encoding="utf-8")).values())):
-            with contextlib.suppress(psutil.Error):
-                if pid != os.getpid() and "astra" in " ".join(psutil.Process(pid).cmdline()):
-                    end_process(pid, STOP_SECONDS)
-    path.unlink(missing_ok=True)
+    """Ends the programs that an earlier foreman of this installation left behind when it was killed.
+
+    They are known by the mark in their environment: a number in a file may be somebody else's process by now.
+    """
+    end_all(marked(home), STOP_SECONDS)
+    (home / "pids.json").unlink(missing_ok=True)
 
 
-def _same_session(process: psutil.Process, leader: int) -> bool:
+def marked(home: Path, *, session: int | None = None) -> list[psutil.Process]:
+    """The processes that a foreman of this installation started (of one session, or all), and what they started."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid == os.getpid() or process.environ().get(MARK) != str(home):
+                continue
+        except (psutil.Error, OSError):
+            continue  # another user's, or gone
+        if session is None or _session(process.pid) == session:
+            found.append(process)
+    return found
+
+
+@contextlib.contextmanager
+def only_foreman(home: Path) -> Iterator[None]:
+    """One foreman per installation; the lock dies with its holder. Raises AlreadyRunning."""
+    with (claim_home(home) / "foreman.lock").open("a+", encoding="ascii") as handle:
+        if not _locked(handle):
+            handle.seek(0)
+            holder = handle.read().strip()
+            raise AlreadyRunning(f"This installation ({home}) runs already, by process {holder or '?'}. Nothing was started.")
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def running_foreman(home: Path) -> int | None:
+    """The process that keeps this installation running now, if one does."""
     try:
-        return os.getsid(process.pid) == leader
-    except ProcessLookupError:
-        return False
+        with only_foreman(home):
+            return None
+    except AlreadyRunning:
+        text = (home / "foreman.lock").read_text(encoding="ascii").strip()
+        return int(text) if text.isdigit() else None
+
+
+def _locked(handle: IO[str]) -> bool:
+    for _ in range(5):  # somebody who only asks whether it runs holds it for a moment
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except (ProcessLookupError, PermissionError):
+        return 0

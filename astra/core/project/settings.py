@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,15 @@ ASTRA_DISCORD_API = env.text("ASTRA_DISCORD_API", "https://discord.com/api/v10",
 ASTRA_DISCORD_GATEWAY = env.text("ASTRA_DISCORD_GATEWAY", "wss://gateway.discord.gg/", "Discord's gateway address.")
 ASTRA_DISCORD_SITE = env.text("ASTRA_DISCORD_SITE", "https://discord.com", "Discord's site, for invite links.").rstrip("/")
 ASTRA_PAYMENT_PROVIDER = env.choice("ASTRA_PAYMENT_PROVIDER", "sandbox", ("sandbox",), "Who charges and pays out.")
+ASTRA_ALLOW_SANDBOX_IN_PRODUCTION = (
+    env.choice(
+        "ASTRA_ALLOW_SANDBOX_IN_PRODUCTION",
+        "no",
+        ("yes", "no"),
+        "Whether production may take the sandbox's play money: for a rehearsal. Without it production refuses to start so.",
+    )
+    == "yes"
+)
 ASTRA_SANDBOX_PAYMENTS_URL = env.text("ASTRA_SANDBOX_PAYMENTS_URL", "http://127.0.0.1:8200", "Address of the sandbox provider.").rstrip("/")
 ASTRA_SANDBOX_PAYMENTS_KEY = env.text("ASTRA_SANDBOX_PAYMENTS_KEY", "", "API key at the sandbox provider.", secret=True)
 ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET = env.text(
@@ -65,7 +75,11 @@ ASTRA_METRICS_TOKEN = env.text(
 ASTRA_CHARGE_MINUTES = env.number("ASTRA_CHARGE_MINUTES", 15, "Minutes that a reservation and its charge live.")
 
 DEBUG = False
-ALLOWED_HOSTS = env.words("ASTRA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this installation answers to.")
+ALLOWED_HOSTS = [
+    *env.words("ASTRA_ALLOWED_HOSTS", "localhost,[::1]", "Host names this installation answers to, besides those of its own addresses."),
+    # The installation's own programs ask by these: bots, and whoever waits for /readyz.
+    *{host for url in (ASTRA_PUBLIC_URL, ASTRA_CORE_URL) if (host := urlsplit(url).hostname)} | {"127.0.0.1"},
+]
 CSRF_TRUSTED_ORIGINS = [ASTRA_PUBLIC_URL]
 ROOT_URLCONF = "astra.core.project.urls"
 WSGI_APPLICATION = "astra.core.project.wsgi.application"
@@ -184,6 +198,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
+# TLS ends at the proxy, which must set this header itself; the server listens on 127.0.0.1 and nobody else reaches it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+# Asked from inside, without the proxy: bots and the machine's own watchers.
+SECURE_REDIRECT_EXEMPT = [r"^runtime/", r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 X_FRAME_OPTIONS = "DENY"

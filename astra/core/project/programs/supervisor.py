@@ -4,6 +4,7 @@ import time
 from importlib import import_module
 
 from astra.core.project.programs.django_up import set_up
+from astra.core.project.programs.safe_start import refuse_unsafe_start
 
 END_SECONDS = 20
 
@@ -11,6 +12,8 @@ END_SECONDS = 20
 def main(argv: list[str]) -> int:
     """Runs the supervisor of stage instances; ``--end-bots`` ends the bots instead, when the whole installation stops."""
     set_up()
+    if "--end-bots" not in argv:  # ending is always allowed
+        refuse_unsafe_start()
     if argv == ["--end-bots"]:
         return 0 if end_bots() else 1
     return int(import_module("astra.core.journey.instances.supervisor.program").main(argv) or 0)

@@ -7,12 +7,13 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 
-from astra.core.project.addresses import Addresses
-from astra.core.project.foreman import ChildFailed, Foreman, end_leftovers
-from astra.core.project.home import astra_home
+from astra.core.project.addresses import Addresses, NoFreePorts, busy_words, free_block
+from astra.core.project.foreman import AlreadyRunning, ChildFailed, Foreman, end_leftovers, only_foreman
+from astra.core.project.home import NotAnInstallation, astra_home
 from astra.core.project.postgresql.prepare import embedded_server
 
 READY_SECONDS = 60
@@ -24,13 +25,23 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--port", type=int, default=int(os.environ.get("ASTRA_PORT", "8000")))
     options = parser.parse_args(argv)
     home = astra_home()
+    try:
+        with only_foreman(home):
+            return _run(home, options.port)
+    except (AlreadyRunning, NotAnInstallation, NoFreePorts) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(home: Path, port: int) -> int:
     end_leftovers(home)
-    environment = {**os.environ, "ASTRA_HOME": str(home), "ASTRA_PORT": str(options.port)}
+    addresses = _addresses(port)
+    environment = {**os.environ, "ASTRA_HOME": str(home), "ASTRA_PORT": str(addresses.portal), "PYTHONUNBUFFERED": "1"}
     foreman = Foreman(home)
     stop_on_signals(foreman)
     try:
-        start_product(foreman, environment, Addresses(options.port))
-        print(f"ready http://localhost:{options.port}", flush=True)
+        start_product(foreman, environment, addresses)
+        print(f"ready http://localhost:{addresses.portal}", flush=True)
         foreman.watch()
     except ChildFailed as error:
         if not foreman.stopping.is_set():
@@ -39,6 +50,23 @@ def main(argv: list[str]) -> int:
     finally:
         stop_product(foreman, environment)
     return 0
+
+
+def _addresses(port: int) -> Addresses:
+    """The ports of the portal and of the embedded database. A busy one is named; the block moves unless its address is fixed.
+
+    Raises NoFreePorts.
+    """
+    server = embedded_server(None if os.environ.get("ASTRA_DATABASE_PORT") else port + 432)
+    if server is not None:
+        server.stop()  # its foreman was killed: otherwise it would be met below as a busy port
+    moving = server is not None and not os.environ.get("ASTRA_DATABASE_PORT")
+    chosen, busy = free_block(port, names=("portal", "database") if moving else ("portal",))
+    if busy and (os.environ.get("ASTRA_PUBLIC_URL") or os.environ.get("ASTRA_ENVIRONMENT") == "production"):
+        raise NoFreePorts(f"Port {', '.join(map(str, busy))} is taken by another program. Nothing was started; choose another with --port.")
+    if busy:
+        print(busy_words(busy, chosen), flush=True)
+    return chosen
 
 
 def start_product(foreman: Foreman, environment: Mapping[str, str], addresses: Addresses) -> None:
@@ -66,7 +94,7 @@ def stop_product(foreman: Foreman, environment: Mapping[str, str]) -> None:
     foreman.stop()
     with contextlib.suppress(ChildFailed):
         foreman.run("supervisor", ["supervisor", "--end-bots"], environment, seconds=30)
-    server = embedded_server(int(environment["ASTRA_PORT"]) + 432) if "DATABASE_URL" not in environment else None
+    server = embedded_server(int(environment["ASTRA_PORT"]) + 432)
     if server is not None:
         server.stop()
 

@@ -2,6 +2,10 @@
 
 import argparse
 import os
+import subprocess
+import sys
+
+from astra.core.project.foreman import MARK
 
 
 def main(argv: list[str]) -> int:
@@ -12,7 +16,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--threads", type=int, default=8)
     options = parser.parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astra.core.project.settings")
-    # Loaded here once so that a wrong setting is told before a server starts, and the first visitor waits for nothing.
+    # Asked in a process of its own: this one only watches over the server's process and stays small. The foreman has asked.
+    if MARK not in os.environ and subprocess.run([sys.executable, "-m", "astra", "prepare", "--check"], check=False).returncode:
+        return 1
     from granian import Granian
     from granian.constants import Interfaces
 

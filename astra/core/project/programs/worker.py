@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from astra.core.project.programs.django_up import set_up
+from astra.core.project.programs.safe_start import refuse_unsafe_start
 
 SWEEP_SECONDS = 10
 PAUSE_SECONDS = 1
@@ -25,6 +26,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--sweep-seconds", type=float, default=SWEEP_SECONDS)
     options = parser.parse_args(argv)
     set_up()
+    refuse_unsafe_start()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
