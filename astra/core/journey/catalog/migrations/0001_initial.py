@@ -159,6 +159,10 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('reservation__isnull', False)), fields=['seller_id', 'reservation'], name='catalog_stock_item_reserved'),
         ),
         migrations.AddIndex(
+            model_name='stockitem',
+            index=models.Index(fields=['seller_id', 'variation', 'state'], name='catalog_stock_item_counts'),
+        ),
+        migrations.AddIndex(
             model_name='reservation',
             index=models.Index(fields=['seller_id', 'order_id'], name='catalog_reservation_order'),
         ),

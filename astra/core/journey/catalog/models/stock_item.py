@@ -78,4 +78,5 @@ class StockItem(TenantModel):
         indexes = [
             models.Index(fields=["seller_id", "variation", "place"], condition=Q(state="available"), name="catalog_stock_item_on_sale"),
             models.Index(fields=["seller_id", "reservation"], condition=Q(reservation__isnull=False), name="catalog_stock_item_reserved"),
+            models.Index(fields=["seller_id", "variation", "state"], name="catalog_stock_item_counts"),
         ]

@@ -11,8 +11,8 @@ from astra.core.foundation.failure import Failure, NotFound
 from astra.core.foundation.ids import new_id, short_code
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.queries import allowance
-from astra.core.journey.catalog.models import Product
-from astra.core.journey.catalog.queries import ProductFacts, VariationFacts, product_facts
+from astra.core.journey.catalog.models import Product, Variation
+from astra.core.journey.catalog.queries import few_available
 from astra.core.journey.sales.actions.move_order import note_step
 from astra.core.journey.sales.actions.price_cart import price_cart_as_it_is, save_prices
 from astra.core.journey.sales.models import Order, OrderClick, OrderLine
@@ -58,8 +58,11 @@ def open_cart(
             if clicked.order.buyer_id != buyer_id:
                 raise NotFound
             return clicked.order_id
-        product = product_facts(seller_id, product_id)
-        if product.archived_at is not None or not product.variations:
+        product = Product.objects.filter(id=product_id).first()
+        if product is None:
+            raise NotFound
+        offered = list(Variation.objects.filter(product=product, archived_at=None).order_by("place", "id"))
+        if product.archived_at is not None or not offered:
             raise NotOnSale
         if not allowance(seller_id).may_sell:
             raise NotSelling
@@ -84,7 +87,7 @@ def open_cart(
                 guild_id=guild_id,
                 channel_id=channel_id,
             )
-        _fill(order, product)
+        _fill(order, product, offered)
         OrderClick.objects.bulk_create(
             [OrderClick(seller_id=seller_id, verb="open", click_id=click_id, order=order)],
             ignore_conflicts=True,
@@ -121,11 +124,10 @@ def _make(order: Order) -> Order:
     raise RuntimeError("No free order code was found.")
 
 
-def _fill(order: Order, product: ProductFacts) -> None:
-    offered = {variation.id for variation in product.variations}
+def _fill(order: Order, product: Product, offered: list[Variation]) -> None:
     lines = list(OrderLine.objects.filter(order=order).order_by("place"))
     if not lines:
-        first = _first_choice(product)
+        first = _first_choice(offered)
         line = OrderLine(
             seller_id=order.seller_id,
             order=order,
@@ -139,16 +141,11 @@ def _fill(order: Order, product: ProductFacts) -> None:
         line.save(force_insert=True)
         lines = [line]
     for line in lines:
-        if line.variation_id not in offered:
-            line.variation_id = _first_choice(product).id
+        if line.variation_id not in {variation.id for variation in offered}:
+            line.variation_id = _first_choice(offered).id
     save_prices(order, price_cart_as_it_is(order, lines))
 
 
-def _first_choice(product: ProductFacts) -> VariationFacts:
+def _first_choice(offered: list[Variation]) -> Variation:
     """The first variation that is in stock, or the first of all."""
-    return next((variation for variation in product.variations if variation.available), product.variations[0])
-
-
-def is_on_sale(product_id: uuid.UUID) -> bool:
-    """Whether a product is offered now. Runs inside a block."""
-    return Product.objects.filter(id=product_id, archived_at=None).exists()
+    return next((variation for variation in offered if few_available(variation.id)), offered[0])
