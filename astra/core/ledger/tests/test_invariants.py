@@ -6,6 +6,7 @@ import pytest
 from astra.core.foundation.invariants import BadInvariant, load_invariants, violations
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.ledger.actions.post import Entry, post
+from astra.core.ledger.tests.conftest import OWN
 
 # Written as an administrator with the triggers switched off: what the database itself would have refused.
 CORRUPTIONS = {
@@ -53,7 +54,7 @@ def test_an_invariant_finds_its_corruption(own_database, name):
     from tests.support.cast import make_seller
 
     keep_books(make_seller("lara@loja.example", "Loja").id)
-    assert violations() == {}
+    assert violations(OWN) == {}
     statement = CORRUPTIONS[name]
     with administrator(own_database) as connection:
         connection.execute("SET session_replication_role = replica")
@@ -69,7 +70,7 @@ def test_each_invariant_of_the_book_has_its_corruption():
 def test_every_invariant_is_named_once_and_runs(db):
     names = [found.name for found in load_invariants()]
     assert names == sorted(set(names))
-    assert violations() == {}
+    assert violations(OWN) == {}
 
 
 def test_a_file_without_its_first_line_is_a_programming_error(tmp_path, monkeypatch):
@@ -90,4 +91,4 @@ def test_a_file_without_its_first_line_is_a_programming_error(tmp_path, monkeypa
 def test_the_system_role_checks_all_sellers_and_writes_none(seller, other_seller):
     for each in (seller, other_seller):
         keep_books(each.id)
-    assert violations() == {}
+    assert violations(OWN) == {}

@@ -11,6 +11,7 @@ from astra.core.foundation.tenancy.acting import NoSeller, acting_for
 from astra.core.ledger.actions.post import Entry, KeyReused, Overdrawn, Unbalanced, post
 from astra.core.ledger.kinds import RULES, AccountKind, TransferKind
 from astra.core.ledger.queries import balances, transfer_lines_of, transfers
+from astra.core.ledger.tests.conftest import OWN
 
 SALE = [Entry("provider_cash", 1000), Entry("platform_fee", -50), Entry("wallet_pending", -950)]
 
@@ -158,7 +159,7 @@ def test_of_many_at_once_only_what_there_is_leaves(own_database):
         thread.join()
     assert sorted(outcomes) == ["moved"] * 3 + ["refused"] * 3
     assert balances(seller.id)["wallet_reserved"] == 900
-    assert violations() == {}
+    assert violations(OWN) == {}
 
 
 @pytest.mark.commits
