@@ -17,6 +17,7 @@ from astra.protocol.parse import BadMessage
 # Discord waits three seconds for the first answer; the rest is for the way back.
 CORE_SECONDS = 2.0
 CALLBACK_SECONDS = 3.0
+FINISH_SECONDS = 3.0
 CLOSURE_TRIES = 8
 OK, NO_CONTENT = 200, 204
 
@@ -38,6 +39,9 @@ class Relay:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        # Whoever pressed a moment ago still gets his answer; the gateway brings no more.
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=FINISH_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -52,6 +52,19 @@ def test_its_sources_name_neither_django_nor_the_core():
             assert not [name for name in names if name.startswith(("django", "astra.core", "astra.sandbox"))], path
 
 
+def test_no_decision_of_the_bot_hangs_on_its_hosts_clock():
+    """An hour of skew on the bot's machine changes nothing: it counts on from the database's last word (G18)."""
+    for path in [*FOLDER.glob("*.py"), *(FOLDER.parent / "protocol").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                assert (node.value.id, node.attr) not in {
+                    ("time", "time"),
+                    ("time", "time_ns"),
+                    ("datetime", "now"),
+                    ("datetime", "utcnow"),
+                }, path
+
+
 def test_the_library_is_the_version_whose_private_names_we_know():
     assert discord.__version__ == library.PINNED
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,17 @@ def test_when_the_core_is_slow_the_bot_speaks_and_says_so(stage: Stage):
     answer = stage.use_command()
     assert "Nothing was lost" in shown(answer)
     stage.until(lambda: stage.core.closed[-1] == (answer["interaction_id"], "core_error"))
+
+
+def test_a_bot_that_is_stopped_still_answers_what_was_pressed(stage: Stage):
+    instance_id, _ = stage.connect()
+    stage.until_online(instance_id)
+    stage.core.seconds = 1.0
+    with ThreadPoolExecutor(1) as pool:
+        pressed = pool.submit(stage.use_command)
+        stage.until(lambda: stage.core.relayed, ticks=False)
+        os.kill(stage.record(instance_id).pid, signal.SIGTERM)
+        assert shown(pressed.result(10)) == REPLY["data"]["content"]
 
 
 def test_when_the_core_is_away_the_bot_stays_and_goes_on(stage: Stage):

@@ -157,3 +157,44 @@ def test_a_refused_session_changes_nothing(web, seller, bot):
     change(seller.id, bot.opened.instance_id, seen_state="degraded")
     BotInTest(bot.opened, Ed25519PrivateKey.generate()).post(web, paths.HEARTBEATS, ONLINE)
     assert row(seller.id, bot.opened.instance_id).seen_state == "degraded"
+
+
+def test_a_captured_bot_reaches_nothing_but_itself(web, seller, other_seller):
+    """Everything that the holder of one session can send, in every mixture with what he knows of others: no success (G14, G18)."""
+    mine = open_bot(seller.id, make_instance(seller.id, seen_state="starting"))
+    old = open_bot(seller.id, make_instance(seller.id, seen_state="starting"))
+    restart_instance(seller_id=seller.id, instance_id=old.opened.instance_id, actor=MEMBER)
+    theirs = open_bot(other_seller.id, make_instance(other_seller.id, seen_state="starting"))
+    bodies = [
+        {**ONLINE, "seller_id": str(other_seller.id), "instance_id": str(theirs.opened.instance_id)},
+        {"kind": "joined", "guild_id": "66", "guild_name": "x", "instance_id": str(theirs.opened.instance_id)},
+        {"state": "ending", "reason": "token_invalid", "session_id": str(theirs.opened.session_id)},
+    ]
+    ids = {
+        "session": str(theirs.opened.session_id),
+        "instance": str(theirs.opened.instance_id),
+        "seller": str(other_seller.id),
+        "old": str(old.opened.session_id),
+        "nobody": str(uuid.uuid4()),
+    }
+    tried = won = 0
+    for path in [*SIGNED, "/runtime/interactions", "/runtime/interactions/1/closure"]:
+        for body in bodies:
+            raw = json.dumps(body).encode()
+            honest = mine.headers("POST", path, raw)
+            attempts = [
+                *(mine.headers("POST", path, raw, session_id=name) for name in ids.values()),
+                *({**honest, "Astra-Session": name} for name in ids.values()),
+                {**honest, "Astra-Session": ids["session"], "Astra-Seller": str(other_seller.id)},
+                {**theirs.headers("POST", path, raw), "Astra-Signature": honest["Astra-Signature"]},
+                {**honest, "Astra-Stamp": str(int(honest["Astra-Stamp"]) + 1)},
+                old.headers("POST", path, raw),
+            ]
+            for headers in attempts:
+                tried += 1
+                won += web.post(path, raw, content_type="application/json", headers=headers).status_code < 400
+    assert (tried, won) == (210, 0)
+    for seller_id, instance_id in ((other_seller.id, theirs.opened.instance_id), (seller.id, old.opened.instance_id)):
+        after = row(seller_id, instance_id)
+        assert (after.last_heartbeat_at, after.guild_id) == (None, "")
+        assert after.seen_state in ("starting", "configured")
