@@ -95,30 +95,26 @@ class World:
 
     def memory(self) -> dict[str, float]:
         """Proportional memory in MiB of each program, bots and database included."""
-        found: dict[str, float] = {}
         names = {pid: name for name, pid in json.loads((self.home / "pids.json").read_text(encoding="utf-8")).items()}
+        found: dict[str, float] = {}
         for process in psutil.process_iter(["pid", "cmdline"]):
-            line = " ".join(process.info["cmdline"] or [])
-            name = names.get(process.info["pid"]) or self._family(process, names, line)
-            if name:
-                try:
+            try:
+                name = self._name_of(process, names)
+                if name:
                     found[name] = found.get(name, 0.0) + process.memory_full_info().pss / 2**20
-                except psutil.Error:
-                    continue
+            except psutil.Error:
+                continue
         return {name: round(size, 1) for name, size in sorted(found.items())}
 
-    def _family(self, process: psutil.Process, names: dict[int, str], line: str) -> str:
-        try:
-            parents = {parent.pid for parent in process.parents()}
-            home = process.environ().get("ASTRA_HOME", "")
-        except psutil.Error:
-            return ""
-        if "astra" in line and " bot" in line and (str(self.home) in (home, line) or parents & set(names)):
+    def _name_of(self, process: psutil.Process, names: dict[int, str]) -> str:
+        line = " ".join(process.info["cmdline"] or [])
+        family = [process, *process.parents()]
+        if any(f"-p {FIRST_PORT + 432}" in " ".join(one.cmdline()) and "postgres" in one.name() for one in family[:2]):
+            return "database"
+        known = [names[one.pid] for one in family if one.pid in names]
+        if " -m astra bot" in line and known:
             return "bot"
-        for pid, name in names.items():
-            if pid in parents:
-                return name
-        return ""
+        return known[0] if known else ""
 
     def _forget(self) -> None:
         environment = {**{k: v for k, v in os.environ.items() if not k.startswith("ASTRA_")}, "ASTRA_HOME": str(self.home)}
