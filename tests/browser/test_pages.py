@@ -131,6 +131,8 @@ def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chro
     page.get_by_role("button", name="Entrar").click()
     page.get_by_label("Nome da loja").fill("Loja Nova")
     page.get_by_role("button", name="Abrir a loja").click()
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(SHOTS / "first-visit.png"), full_page=True)
     page.get_by_role("link", name="Ver o plano").click()
     page.get_by_role("button", name="Começar o teste").click()
     page.get_by_text("O teste começou.").wait_for()
@@ -146,6 +148,7 @@ def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chro
     assert page.get_by_label("Nome", exact=True).input_value() == "Sertão 2084"
     page.get_by_role("button", name="Criar produto").click()
     page.get_by_text("Produto criado.").wait_for()
+    page.screenshot(path=str(SHOTS / "notice.png"))
     context.close()
 
 
@@ -162,6 +165,8 @@ def test_the_menu_of_a_phone_opens_without_a_script(live_address, chromium):
     link = page.get_by_role("link", name="Produtos")
     assert not link.is_visible()
     page.locator("label.menu-switch-label").click()
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(SHOTS / "phone-menu.png"), full_page=True)
     link.click()
     page.get_by_role("heading", name="Produtos", exact=True).wait_for()
     context.close()

@@ -59,7 +59,7 @@ def seller_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         user: Any = request.user
         seller_id = seller_of(user.pk)
         if seller_id is None:
-            return redirect("open_shop")
+            return redirect("admin_now" if user.is_operator else "open_shop")
         visit = Visit(request, seller_facts(seller_id), Actor("member", str(user.pk)))
         try:
             return view(visit, **ids)
