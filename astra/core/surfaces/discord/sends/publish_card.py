@@ -5,6 +5,7 @@ import uuid
 from django.utils.translation import gettext as _
 
 from astra.core.foundation.failure import Failure
+from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.integrations.discord.rest import DiscordRest, NotSent, OutcomeUnknown, RateLimited, Refused
 from astra.core.journey.accounts.queries import seller_facts
@@ -12,10 +13,13 @@ from astra.core.journey.catalog.queries import product_facts
 from astra.core.journey.instances.queries import bot_token
 from astra.core.journey.publication.actions.claim_publication import PublicationClaim, claim_publication
 from astra.core.journey.publication.actions.record_publication import record_publication
+from astra.core.journey.publication.queries import publication_facts
 from astra.core.surfaces.discord.screens.card import card
 from astra.core.surfaces.discord.screens.parts import Screen, body
 from astra.core.surfaces.discord.words import in_language
 
+DUE_STATES = frozenset({"wanted", "outdated"})
+LOOK_AGAIN_SECONDS = 1
 UNKNOWN_MESSAGE, UNKNOWN_CHANNEL = 10008, 10003
 MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
 
@@ -27,6 +31,9 @@ def publish_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
     """
     claim = claim_publication(seller_id=seller_id, publication_id=publication_id)
     if claim is None:
+        # A claim steps aside for whoever holds the row at this moment; what is still due is looked at again soon.
+        if publication_facts(seller_id, publication_id).state in DUE_STATES:
+            enqueue("discord.publish_card", delay_seconds=LOOK_AGAIN_SECONDS, seller_id=seller_id, publication_id=publication_id)
         return
     product = product_facts(seller_id, claim.product_id)
     with in_language(seller_facts(seller_id).locale):
