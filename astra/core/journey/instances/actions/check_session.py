@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.failure import Failure
+from astra.core.foundation.ids import new_id
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import find_route
-from astra.core.journey.instances.models import Instance, RuntimeSession, SeenRequest
-from astra.core.journey.instances.real_clock import real_instant
+from astra.core.journey.instances.models import RuntimeSession
+from astra.core.journey.instances.real_clock import RealNow
 from astra.protocol.signing import (
     MICROSECONDS,
     SESSION_HEADER,
@@ -91,23 +94,26 @@ def check_session(headers: Mapping[str, str], method: str, path: str, body: byte
     if route is None:
         raise SessionRefused("unknown")
     with acting_for(route.seller_id):
-        session = RuntimeSession.objects.filter(id=session_uuid).first()
-        if session is None:
+        # Everything that decides in one reading, the database's time included: this is asked with every click.
+        found = (
+            RuntimeSession.objects.filter(id=session_uuid)
+            .annotate(now=RealNow(), current=F("instance__generation"), archived_at=F("instance__archived_at"))
+            .first()
+        )
+        if found is None:
             raise SessionRefused("unknown")
         text = request_text(session_id=session_id, stamp=stamp, method=method, path=path, body=body)
-        if not is_signed_by(session.public_key, header(headers, SIGNATURE_HEADER), text):
+        if not is_signed_by(found.public_key, header(headers, SIGNATURE_HEADER), text):
             raise SessionRefused("signature")
-        now = real_instant()
-        if session.expires_at <= now:
+        if found.expires_at <= found.now:
             raise SessionRefused("expired")
-        if abs(stamp_of(now) - stamp) > STAMP_SECONDS * MICROSECONDS:
-            raise SessionRefused("clock", now)
-        instance = Instance.objects.only("generation", "archived_at").get(id=session.instance_id)
-        if session.ended_at is not None or session.generation != instance.generation or instance.archived_at is not None:
+        if abs(stamp_of(found.now) - stamp) > STAMP_SECONDS * MICROSECONDS:
+            raise SessionRefused("clock", found.now)
+        if found.ended_at is not None or found.generation != found.current or found.archived_at is not None:
             raise SessionSuperseded
-        if _was_seen(session, stamp):
+        if not _is_first(found, stamp):
             raise SessionRefused("replayed")
-    return SessionFacts(route.seller_id, session.instance_id, session.generation, session.id, session.expires_at)
+    return SessionFacts(route.seller_id, found.instance_id, found.generation, found.id, found.expires_at)
 
 
 def stamp_of(instant: datetime.datetime) -> int:
@@ -115,7 +121,12 @@ def stamp_of(instant: datetime.datetime) -> int:
     return round(instant.timestamp() * MICROSECONDS)
 
 
-def _was_seen(session: RuntimeSession, stamp: int) -> bool:
-    row = SeenRequest(seller_id=session.seller_id, session_id=session.id, stamp=stamp)
-    SeenRequest.objects.bulk_create([row], ignore_conflicts=True)
-    return not SeenRequest.objects.filter(id=row.id).exists()
+def _is_first(session: RuntimeSession, stamp: int) -> bool:
+    """Takes a stamp of a session; of two that try at once one is first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO instances_seen_request (id, seller_id, session_id, stamp) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (seller_id, session_id, stamp) DO NOTHING",
+            [new_id(), session.seller_id, session.id, stamp],
+        )
+        return bool(cursor.rowcount == 1)
