@@ -10,8 +10,9 @@ from astra.core.journey.delivery.actions.tell_sales import tell_sales
 from astra.core.journey.delivery.machine import About, NoticeState, State, Step, target
 from astra.core.journey.delivery.models import Delivery, Notice
 
-MAX_ATTEMPTS = 10
-UNKNOWN_RETRY = datetime.timedelta(seconds=5)
+# With pauses that grow to ten minutes: an outage of eight hours is outlived, then a person looks.
+MAX_ATTEMPTS = 55
+FIRST_RETRY = datetime.timedelta(seconds=5)
 PARKED_RETRY = datetime.timedelta(hours=1)
 LONGEST_RETRY = datetime.timedelta(minutes=10)
 OUTCOMES = ("sent", "closed", "unknown", "token_dead", "failed")
@@ -71,8 +72,8 @@ def _consequence(outcome: str, attempts: int) -> tuple[Step | None, dict[str, An
         }
     if attempts >= MAX_ATTEMPTS:
         return Step.IS_GIVEN_UP, {"state": NoticeState.DEAD_LETTER, "lease_until": None, "reason": "given_up"}
+    wait = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
     if outcome == "unknown":
-        # It stays attempting: the message may be there. The next attempt comes by the end of the lease.
-        return None, {"lease_until": now + UNKNOWN_RETRY, "next_try_at": now + UNKNOWN_RETRY, "reason": "unknown"}
-    wait = min(UNKNOWN_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+        # It stays attempting: the message may be there. The next attempt comes when this shortened lease ends.
+        return None, {"lease_until": now + wait, "next_try_at": now + wait, "reason": "unknown"}
     return Step.IS_RETRIED, {"state": NoticeState.PENDING, "lease_until": None, "next_try_at": now + wait, "reason": "failed"}

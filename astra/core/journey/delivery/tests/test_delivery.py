@@ -13,7 +13,7 @@ from astra.core.journey.catalog.models import StockItem
 from astra.core.journey.delivery.access import access_delivery
 from astra.core.journey.delivery.actions.claim_delivery import claim_delivery
 from astra.core.journey.delivery.actions.open_deliveries import open_deliveries
-from astra.core.journey.delivery.actions.record_delivery import record_delivery
+from astra.core.journey.delivery.actions.record_delivery import MAX_ATTEMPTS, record_delivery
 from astra.core.journey.delivery.actions.resend_delivery import resend_delivery
 from astra.core.journey.delivery.actions.resume_deliveries import resume_deliveries
 from astra.core.journey.delivery.actions.reveal_goods import NotPaid, reveal_goods
@@ -149,13 +149,13 @@ def test_a_dead_token_parks_until_the_bot_can_speak(shop, paid, news, clock):
 
 
 def test_refusals_back_off_and_end_with_a_person(shop, paid, clock, news):
-    for _ in range(10):
+    for _ in range(MAX_ATTEMPTS):
         found = claim(shop, paid)
         assert record(shop, paid, found, "failed")
         assert claim(shop, paid) is None
         clock.move(minutes=10)
     facts = delivery_of(shop.seller_id, paid)
-    assert (facts.state, facts.reason, facts.attempts) == ("dead_letter", "given_up", 10)
+    assert (facts.state, facts.reason, facts.attempts) == ("dead_letter", "given_up", MAX_ATTEMPTS)
     assert claim(shop, paid) is None
     news.take()
     assert resend_delivery(seller_id=shop.seller_id, order_id=paid, actor=Actor("member", "x"))
