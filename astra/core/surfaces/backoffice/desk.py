@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from astra.core.foundation.audit import Actor
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import Failure, NotFound
 from astra.core.surfaces.ui.once import SentTwice, once
+from astra.core.surfaces.ui.signed_in import signed_in
 from astra.core.surfaces.ui.toasts import say
 
 
@@ -26,7 +26,7 @@ class ReasonForm(forms.Form):
 def operator_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of the operator. Whoever is signed in and is none gets 404: the panel does not say that it exists."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def wrapped(request: HttpRequest, **ids: Any) -> HttpResponse:
         user: Any = request.user

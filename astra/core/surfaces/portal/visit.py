@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from astra.core.journey.accounts.queries import SellerFacts, seller_facts, selle
 from astra.core.journey.instances.queries import instances
 from astra.core.surfaces.portal.words import instance_word
 from astra.core.surfaces.ui.once import SentTwice, once
+from astra.core.surfaces.ui.signed_in import signed_in
 from astra.core.surfaces.ui.toasts import say
 
 
@@ -53,7 +53,7 @@ class Visit:
 def seller_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of a seller: needs a signed-in person with a shop; what belongs to somebody else answers 404."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def wrapped(request: HttpRequest, **ids: Any) -> HttpResponse:
         user: Any = request.user

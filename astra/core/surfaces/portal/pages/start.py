@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,9 +10,10 @@ from astra.core.journey.accounts.actions.open_seller import open_seller
 from astra.core.journey.accounts.queries import seller_of
 from astra.core.surfaces.portal.forms.account import ShopForm
 from astra.core.surfaces.ui.once import SentTwice, once
+from astra.core.surfaces.ui.signed_in import signed_in
 
 
-@login_required
+@signed_in
 def open_shop(request: HttpRequest) -> HttpResponse:
     """Takes ``name`` and makes the seller; a person who has one goes home."""
     user: Any = request.user
