@@ -140,6 +140,7 @@ class CoreLink:
             if refusal.error == "clock" and refusal.now:
                 # The host slept, or its clock jumped: the database's time is the one that counts.
                 self._learn_time(refusal.now)
+                self._last_stamp = min(self._last_stamp, refusal.now)  # stamps of the wrong hour were never taken
                 reply = await self._send(path, body, self._signature(path, body), seconds)
             if reply.status == UNAUTHORIZED:
                 log.warning("the core refused the session: %s", Refusal.read(_json(reply.body)).error)

@@ -39,7 +39,7 @@ class Gateway:
         self._on_interaction = on_interaction
         self._on_guild = on_guild
         self._changed = changed
-        self._presence = session.presence_text
+        self._presence = self._shown = session.presence_text
         self._client: QuietClient | None = None
         self._was_online = False
         self._gone_since: float | None = time.monotonic()
@@ -81,14 +81,14 @@ class Gateway:
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  spreads reconnects, guards nothing
 
     async def show(self, presence: str) -> None:
-        """Shows another presence text, now or with the next connection."""
-        if presence == self._presence:
-            return
+        """Shows another presence text, now or as soon as there is a connection again (call it with every heartbeat)."""
         self._presence = presence
-        if self._client is not None:
-            self._client.activity = activity(presence)  # for the next sign-in of this client
-            if self._gone_since is None:
-                await self._client.change_presence(activity=activity(presence))
+        if presence == self._shown or self._client is None:
+            return
+        self._client.activity = activity(presence)  # for the next sign-in of this client
+        if self._gone_since is None:
+            await self._client.change_presence(activity=activity(presence))
+            self._shown = presence
 
     async def close(self) -> None:
         """Says goodbye."""
@@ -97,6 +97,7 @@ class Gateway:
 
     def _make_client(self) -> QuietClient:
         client = QuietClient(self._presence)
+        self._shown = self._presence
         fit_library(client, api_url=self._session.api_url, gateway_url=self._session.gateway_url, on_interaction=self._on_interaction)
 
         @client.event
