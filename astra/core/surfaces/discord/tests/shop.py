@@ -5,6 +5,7 @@ the one transaction that the test rolls back.
 """
 
 import contextlib
+import json
 import queue
 import threading
 import time
@@ -50,6 +51,7 @@ class Door:
         self.relay: BotInTest | None = None
         self.seconds: list[float] = []
         self.replies: list[bytes] = []
+        self.tokens: list[str] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -99,6 +101,7 @@ class Door:
         return found
 
     def _answer(self, asked: _Asked) -> None:
+        self.tokens.append(str(json.loads(asked.body).get("token", "")))
         began = time.perf_counter()
         try:
             path = RELAY_PATH if self.relay else asked.path

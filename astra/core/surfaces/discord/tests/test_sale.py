@@ -4,10 +4,12 @@ import json
 import statistics
 
 import pytest
+from django.db import connection
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.catalog.actions.set_no_stock import set_no_stock
+from astra.core.journey.catalog.queries import product_facts
 from astra.core.journey.instances.tests.cast import open_bot
 from astra.core.journey.sales.queries import order_facts
 from astra.core.payments.queries import charge_facts
@@ -61,6 +63,11 @@ def test_buy_pay_receive_open(shop: ShopInTest, till: Till, capsys: pytest.Captu
     assert b"PADRAO" not in b"".join(shop.door.replies)
     with acting_for(shop.seller.id):
         assert set(Reveal.objects.values_list("state", "token")) == {("shown", None)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(string_agg(args::text, ' '), '') FROM procrastinate_jobs")
+        arguments = cursor.fetchone()[0]
+    assert len(shop.door.tokens) > 3
+    assert not [token for token in shop.door.tokens if token != "ping" and token in arguments]
     times = sorted(shop.door.seconds)
     with capsys.disabled():
         print(
@@ -204,3 +211,25 @@ def test_an_unpaid_order_is_found_again_with_its_picture_and_code(shop: ShopInTe
     till.pay(order_id)
     assert "Sua compra chegou" in words_of(shop.now(pressed["message"]))
     assert message["id"] != pressed["message"]["id"]
+
+
+def test_what_is_there_can_be_seen_while_the_rest_waits(shop: ShopInTest, till: Till) -> None:
+    set_no_stock(seller_id=shop.seller.id, product_id=shop.product_id, no_stock="wait", actor=Actor("member", "1"))
+    shop.stock(1, "DELUXE-1")
+    cart, order_id = shop.buy()
+    deluxe = product_facts(shop.seller.id, shop.product_id).variations[1]
+    shop.choose(cart, f"cart:{order_id}:variation", str(deluxe.id))
+    shop.choose(cart, f"cart:{order_id}:quantity", "2")
+    shop.press(cart, f"cart:{order_id}:pay_waiting")
+    till.queue.run()
+    till.pay(order_id)
+    assert "Parte da sua compra chegou" in words_of(shop.now(cart))
+    pressed = shop.press(cart, f"see:{order_id}")
+    till.queue.run()
+    assert "DELUXE-1" in words_of(shop.now(pressed["message"]))
+    shop.stock(1, "DELUXE-2")
+    till.queue.run()
+    assert "Sua compra chegou" in words_of(shop.now(cart))
+    pressed = shop.press(cart, f"see:{order_id}")
+    till.queue.run()
+    assert "DELUXE-2" in words_of(shop.now(pressed["message"]))

@@ -201,3 +201,18 @@ def test_a_code_that_did_not_get_through_is_said_by_the_next_try(shop: ShopInTes
     assert show_order(seller_id=shop.seller.id, order_id=order_id)
     codes = [row for row in shop.discord.messages(shop.buyer_id, shop.guild.channel_id) if row["content"]]
     assert len(codes) == 1
+
+
+def test_who_drew_while_somebody_else_began_draws_again(shop: ShopInTest, till: Till) -> None:
+    from astra.core.surfaces.discord.conversation import live_conversation, record_shown
+
+    message, order_id = till.order()
+    slow = live_conversation(shop.seller.id, order_id)
+    assert slow
+    assert live_conversation(shop.seller.id, order_id)
+    record_shown(shop.seller.id, slow, "making_charge")
+    assert till.queue.jobs("discord.show_order")
+    till.queue.run()
+    assert "por PIX" in words_of(shop.now(message))
+    with acting_for(shop.seller.id):
+        assert Conversation.objects.get(order_id=order_id).shown == "charge"
