@@ -69,7 +69,7 @@ def test_a_forgotten_password_is_chosen_anew(client, seller):
     client.post(reverse("account_reset_password"), {"email": seller.email})
     link = re.search(r"http://testserver(\S+)", mail.outbox[0].body)[1]
     page = client.get(link, follow=True)
-    assert "Senha nova" in page.content.decode()
+    assert "Nova senha" in page.content.decode()
     client.post(page.request["PATH_INFO"], {"password1": "outra senha bem longa", "password2": "outra senha bem longa"})
     assert client.login(email=seller.email, password="outra senha bem longa")
 
