@@ -9,6 +9,7 @@ from astra.core.foundation.audit import Actor
 from astra.core.foundation.sealing.seal import unseal
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.foundation.tenancy.route import find_route
 from astra.core.integrations.discord.application import (
     GuildFacts,
     guilds_of,
@@ -87,6 +88,8 @@ def is_due(instance: Instance, now: datetime.datetime) -> bool:
 
 def _tell_discord(instance: Instance, token: Secret, target: str) -> tuple[str, list[GuildFacts] | None]:
     """Returns the reason of failure ("" when it went well) and the bot's servers, if they were read."""
+    if instance.archived_at is not None and find_route("application", instance.application_id) is not None:
+        return "", None  # the application was connected again, by whomever: its address is not ours to take back
     asked = "discord_refused"
     try:
         if instance.endpoint == target:

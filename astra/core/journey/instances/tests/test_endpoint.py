@@ -148,6 +148,24 @@ def test_the_relay_takes_back_an_address_that_was_set_before(stage: Stage):
     assert len(stage.core.relayed) == 1
 
 
+def test_an_archived_instance_does_not_take_its_successors_address_away(stage: Stage):
+    instance_id, bot = stage.connect("none")
+    archive_instance(seller_id=stage.seller.id, instance_id=instance_id, actor=MEMBER)
+    again = create_instance(seller_id=stage.seller.id, name="x", token=Secret(bot.token), engine="none", actor=MEMBER)
+    assert attempt(stage, again) == "online"
+    assert attempt(stage, instance_id) == "stopped"  # late: its successor was quicker
+    assert clicks(stage) == REPLY["data"]["content"]
+
+
+def test_an_archived_instance_gives_its_address_back(stage: Stage):
+    instance_id, _ = stage.connect("none")
+    archive_instance(seller_id=stage.seller.id, instance_id=instance_id, actor=MEMBER)
+    assert sweep_endpoints() == 1
+    assert attempt(stage, instance_id) == "stopped"
+    assert clicks(stage) == "failed"
+    assert sweep_endpoints() == 0
+
+
 def test_what_a_person_changed_meanwhile_wins(stage: Stage, monkeypatch):
     from astra.core.journey.instances.actions import connect_endpoint as module
 
