@@ -4,6 +4,7 @@ from tests.support.cast import buyer, operator, other_seller, seller
 from tests.support.clock import clock
 from tests.support.database_setup import django_db_modify_db_settings, django_db_setup, own_database
 from tests.support.queue import queue
+from tests.support.things import things_of_a_seller
 
 __all__ = [
     "buyer",
@@ -15,4 +16,5 @@ __all__ = [
     "own_database",
     "queue",
     "seller",
+    "things_of_a_seller",
 ]

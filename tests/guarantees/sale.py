@@ -83,7 +83,7 @@ class Sale:
             ("deliveries", "SELECT count(*) FROM delivery_delivery WHERE order_id = %s", 1),
             (
                 "items handed over",
-                "SELECT count(*) FROM delivery_delivereditem i JOIN delivery_delivery d ON d.id = i.delivery_id WHERE d.order_id = %s",
+                "SELECT count(*) FROM delivery_item i JOIN delivery_delivery d ON d.id = i.delivery_id WHERE d.order_id = %s",
                 1,
             ),
         ):

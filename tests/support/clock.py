@@ -13,7 +13,9 @@ class MovableClock:
         from django.db import connection
 
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE foundation_clock SET offset_by = offset_by + %s::interval", [f"{datetime.timedelta(**by).total_seconds()} seconds"])
+            cursor.execute(
+                "UPDATE foundation_clock SET offset_by = offset_by + %s::interval", [f"{datetime.timedelta(**by).total_seconds()} seconds"]
+            )
 
     def now(self) -> datetime.datetime:
         """The product's time."""

@@ -1,0 +1,68 @@
+"""One of each thing that has an address, so that another seller can be sent to all of them."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.cast import SellerInTest
+
+CPF = "52998224725"
+
+
+def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
+    """Ids by the name that routes give them."""
+    from astra.core.foundation.audit import Actor
+    from astra.core.foundation.sealing.seal import seal
+    from astra.core.foundation.tenancy.acting import acting_for
+    from astra.core.journey.catalog.actions.create_coupon import create_coupon
+    from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
+    from astra.core.journey.instances.models import Instance
+    from astra.core.journey.publication.actions.publish_product import publish_product
+    from astra.core.journey.sales.actions.open_cart import open_cart
+    from astra.core.journey.wallet.actions.register_payout_key import register_payout_key
+    from astra.core.journey.wallet.models import PayoutKey, Withdrawal
+
+    actor = Actor("member", str(seller.user_id))
+    with acting_for(seller.id):
+        instance = Instance(seller_id=seller.id, name="Loja", engine="none", transport="http", application_id="1180000000000000001")
+        instance.application_name = instance.bot_name = "Loja"
+        instance.bot_id, instance.verify_key = "1180000000000000001", "0" * 64
+        instance.sealed_token = seal("x", seller_id=seller.id, table="instances_instance", row_id=instance.id, column="sealed_token")
+        instance.save(force_insert=True)
+    news = [NewVariation(name="Padrão", price_minor=3990)]
+    product_id = create_product(seller_id=seller.id, name="Sertão 2084", description="", no_stock="refuse", variations=news, actor=actor)
+    coupon_id = create_coupon(seller_id=seller.id, code="BEMVINDO", kind="percent", value=10, actor=actor)
+    publication_id = publish_product(
+        seller_id=seller.id, product_id=product_id, instance_id=instance.id, channel_id="1", channel_name="vitrine", actor=actor
+    )
+    order_id = open_cart(
+        seller_id=seller.id,
+        instance_id=instance.id,
+        buyer_id="310000000000000001",
+        buyer_name="bento",
+        guild_id="1",
+        channel_id="1",
+        product_id=product_id,
+        click_id="1",
+    )
+    register_payout_key(seller_id=seller.id, kind="cpf", key=CPF, holder_name="Lara Martins", holder_document=CPF, actor=actor)
+    with acting_for(seller.id):
+        withdrawal = Withdrawal.objects.create(
+            seller_id=seller.id, amount_minor=1000, fee_minor=0, currency="BRL", payout_key=PayoutKey.objects.get()
+        )
+    return {
+        "instance_id": instance.id,
+        "product_id": product_id,
+        "coupon_id": coupon_id,
+        "publication_id": publication_id,
+        "order_id": order_id,
+        "withdrawal_id": withdrawal.id,
+        "seller_id": seller.id,
+    }
+
+
+@pytest.fixture
+def things_of_a_seller(db: None) -> Callable[[SellerInTest], dict[str, uuid.UUID]]:
+    """Makes one of each thing for a seller."""
+    return make_things
