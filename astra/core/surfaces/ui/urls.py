@@ -5,6 +5,6 @@ from django.urls import path
 from astra.core.surfaces.ui import theme
 
 urlpatterns = [
-    path("aparencia/", theme.choose_theme, name="theme"),
+    path("tema/", theme.choose_theme, name="theme"),
     path("idioma/", theme.choose_language, name="language"),
 ]
