@@ -35,7 +35,7 @@ from tests.support.cast import SellerInTest, make_seller
 from tests.support.discord_sandbox import BotInDiscord, DiscordInTest, GuildInDiscord
 
 MEMBER = Actor("member", "1")
-REPLY = {"type": 4, "data": {"content": "Olá do núcleo — ✓", "flags": 64}}
+REPLY: dict[str, Any] = {"type": 4, "data": {"content": "Olá do núcleo — ✓", "flags": 64}}
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -1,6 +1,7 @@
 """What the supervisor does next, situation by situation."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ def ago(seconds: float) -> datetime.datetime:
     return NOW - datetime.timedelta(seconds=seconds)
 
 
-def row(seen_state: str, **changed: object) -> Recorded:
-    given = {
+def row(seen_state: str, **changed: Any) -> Recorded:
+    given: dict[str, Any] = {
         "wanted_state": "running", "seen_state": seen_state, "reason": "", "generation": 4, "since_at": ago(1000),
         "deadline_at": None, "last_heartbeat_at": ago(5), "is_archived": False,
     }  # fmt: skip

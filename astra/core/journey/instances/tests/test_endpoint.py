@@ -7,6 +7,7 @@ import pytest
 
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.integrations.discord.application import guilds_of
 from astra.core.integrations.discord.limits import LIMITS
 from astra.core.journey.instances.actions.archive_instance import archive_instance
 from astra.core.journey.instances.actions.change_token import change_token
@@ -32,6 +33,7 @@ def attempt(stage: Stage, instance_id: uuid.UUID) -> str:
 def later(stage: Stage, instance_id: uuid.UUID, seconds: float) -> None:
     """As if so many seconds had gone by since the last attempt."""
     checked = row(stage.seller.id, instance_id).endpoint_checked_at
+    assert checked is not None
     change(stage.seller.id, instance_id, endpoint_checked_at=checked - datetime.timedelta(seconds=seconds))
     LIMITS.forget()
 
@@ -59,6 +61,7 @@ def test_it_is_tried_again_until_it_is_verified(stage: Stage):
     for _ in range(3):
         seen = stage.row(instance_id)
         assert (seen.seen_state, seen.reason, seen.endpoint) == ("backoff", "endpoint_verification_failed", "")
+        assert seen.deadline_at is not None
         pauses.append(round((seen.deadline_at - seen.since_at).total_seconds()))
         assert attempt(stage, instance_id) == ""  # not before its pause is over
         later(stage, instance_id, 60)
@@ -167,17 +170,14 @@ def test_an_archived_instance_gives_its_address_back(stage: Stage):
 
 
 def test_what_a_person_changed_meanwhile_wins(stage: Stage, monkeypatch):
-    from astra.core.journey.instances.actions import connect_endpoint as module
-
     instance_id, _ = stage.connect("none")
-    real = module.guilds_of
 
     def meanwhile(token):
         stop_instance(seller_id=stage.seller.id, instance_id=instance_id, actor=MEMBER)
-        return real(token)
+        return guilds_of(token)
 
     later(stage, instance_id, CHECK_SECONDS)
-    monkeypatch.setattr(module, "guilds_of", meanwhile)
+    monkeypatch.setattr("astra.core.journey.instances.actions.connect_endpoint.guilds_of", meanwhile)
     assert attempt(stage, instance_id) == ""
     assert stage.row(instance_id).wanted_state == "stopped"
     monkeypatch.undo()

@@ -3,14 +3,12 @@
 import datetime
 import os
 import signal
-import subprocess
-import sys
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connections
 
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.integrations.engines import local
@@ -24,7 +22,7 @@ from astra.core.journey.instances.actions.start_instance import start_instance
 from astra.core.journey.instances.actions.stop_instance import stop_instance
 from astra.core.journey.instances.queries import history
 from astra.core.journey.instances.real_clock import real_instant
-from astra.core.journey.instances.supervisor.program import Supervisor, only_one
+from astra.core.journey.instances.supervisor.program import Supervisor
 from astra.core.journey.instances.tests.cast import change
 from astra.core.journey.instances.tests.stage import MEMBER, REPLY, Stage
 
@@ -112,6 +110,7 @@ def test_a_killed_bot_is_back_after_a_pause(stage: Stage):
     stage.until(lambda: stage.state(instance_id) == "backoff")
     row = stage.row(instance_id)
     assert row.reason == "process_killed"
+    assert row.deadline_at is not None
     assert datetime.timedelta(seconds=3) < row.deadline_at - real_instant() <= datetime.timedelta(seconds=5)
     stage.until_online(instance_id)
     assert stage.row(instance_id).generation == 2
@@ -201,7 +200,7 @@ def test_when_the_core_is_away_the_bot_stays_and_goes_on(stage: Stage):
     assert [stage.supervisor.tick() for _ in range(3)] == [[]] * 3  # silence proves nothing now
     assert stage.presence(bot)["online"]
     stage.core.open()
-    stage.until(lambda: stage.row(instance_id).last_heartbeat_at > past(30))
+    stage.until(lambda: (stage.row(instance_id).last_heartbeat_at or past()) > past(30))
     stage.until(lambda: stage.core.closed == [(answer["interaction_id"], "no_answer")])
     assert shown(stage.use_command()) == REPLY["data"]["content"]
     assert stage.record(instance_id) == before
@@ -247,6 +246,7 @@ def test_five_failed_starts_are_enough(stage: Stage, monkeypatch):
         stage.until(lambda: stage.state(instance_id) == "backoff")
         row = stage.row(instance_id)
         assert row.reason == "process_ended"
+        assert row.deadline_at is not None
         pauses.append(round((row.deadline_at - row.since_at).total_seconds()))
         change(stage.seller.id, instance_id, deadline_at=past())
         stage.until(lambda: stage.state(instance_id) != "backoff")
@@ -272,30 +272,10 @@ def test_orphans_are_removed(stage: Stage):
     record = stage.record(instance_id)
     shelf = RecordShelf(stage.home / "bots")
     shelf.drop(instance_id)
-    nobody = MEMBER and type(instance_id)(int=instance_id.int ^ 1)
+    nobody = uuid.uuid4()
     shelf.write(nobody, CopyRecord(record.pid, record.born, record.generation))
     stage.until(lambda: birth_mark(record.pid) is None)
     stage.until(lambda: shelf.read(nobody) is None)
-
-
-def test_a_database_that_cuts_its_connections_is_waited_for(stage: Stage):
-    instance_id, _ = stage.connect()
-    stage.until_online(instance_id)
-    first = _program(stage)
-    try:
-        assert first.stdout.readline() == "ready supervisor\n"
-        time.sleep(1)
-        with connections["default"].cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*), count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            assert cursor.fetchone()[0] >= 1
-        os.kill(stage.record(instance_id).pid, signal.SIGKILL)
-        stage.until(lambda: stage.row(instance_id).generation == 2 and stage.state(instance_id) == "online", ticks=False)
-        assert first.poll() is None
-    finally:
-        first.kill()
-        first.wait()
 
 
 def test_somebody_elses_lease_is_respected(stage: Stage):
@@ -324,64 +304,3 @@ def test_a_supervisor_that_dies_between_record_and_start_is_made_good(stage: Sta
     stage.until(lambda: stage.state(instance_id) == "backoff")
     change(stage.seller.id, instance_id, deadline_at=past())
     stage.until_online(instance_id)
-
-
-def test_the_program_runs_survives_its_own_end_and_is_alone(stage: Stage):
-    """`astra supervisor` as a program: SIGKILL it, the bot stays; start it again, it adopts; a second one refuses."""
-    instance_id, bot = stage.connect()
-    first = _program(stage)
-    try:
-        assert first.stdout.readline() == "ready supervisor\n"
-        stage.until(lambda: stage.state(instance_id) == "online", ticks=False)
-        assert only_one() is None
-        second = _program(stage)
-        assert (second.wait(30), "Another supervisor" in second.stderr.read()) == (3, True)
-        record = stage.record(instance_id)
-    finally:
-        first.kill()
-        first.wait()
-    assert birth_mark(record.pid) == record.born
-    again = _program(stage)
-    try:
-        assert again.stdout.readline() == "ready supervisor\n"
-        time.sleep(2)
-        assert stage.record(instance_id) == record
-        assert stage.presence(bot)["online"]
-        stop_instance(seller_id=stage.seller.id, instance_id=instance_id, actor=MEMBER)
-        stage.until(lambda: stage.state(instance_id) == "stopped", ticks=False)
-        again.terminate()
-        assert again.wait(15) == 0
-    finally:
-        again.kill()
-        again.wait()
-
-
-def test_a_machine_that_is_shut_down_ends_its_bots_and_has_them_back(stage: Stage):
-    instance_id, bot = stage.connect()
-    stage.until_online(instance_id)
-    pid = stage.record(instance_id).pid
-    done = _program(stage, "--end-bots")
-    assert done.wait(40) == 0, done.stderr.read()
-    assert birth_mark(pid) is None
-    assert (stage.state(instance_id), stage.row(instance_id).wanted_state) == ("configured", "running")
-    assert not stage.presence(bot)["online"]
-    stage.until_online(instance_id)
-    assert stage.row(instance_id).failures == 0
-
-
-def _program(stage: Stage, *options: str) -> "subprocess.Popen[str]":
-    from django.conf import settings
-
-    return subprocess.Popen(
-        [sys.executable, "-m", "astra", "supervisor", "--tick-seconds", "0.1", *options],
-        env={
-            **os.environ,
-            "ASTRA_HOME": str(stage.home),
-            "ASTRA_CORE_URL": settings.ASTRA_CORE_URL,
-            "ASTRA_DISCORD_API": settings.ASTRA_DISCORD_API,
-            "ASTRA_DISCORD_GATEWAY": settings.ASTRA_DISCORD_GATEWAY,
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )

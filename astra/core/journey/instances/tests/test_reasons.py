@@ -41,7 +41,7 @@ def used_reasons() -> set[str]:
                 found.add(ast.literal_eval(node.args[0]))
             if isinstance(node, ast.Call):
                 found |= {
-                    word.value.value
+                    str(word.value.value)
                     for word in node.keywords
                     if word.arg == "reason" and isinstance(word.value, ast.Constant) and word.value.value
                 }
