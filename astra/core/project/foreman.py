@@ -49,6 +49,7 @@ class Child:
     started: float = 0.0
     endings: int = 0  # in a row, each soon after its start
     due: float | None = None  # when it is started again; None while it runs
+    follower: threading.Thread | None = None  # copies what it prints into its log
 
 
 class Foreman:
@@ -72,6 +73,8 @@ class Foreman:
             if self.stopping.is_set():
                 raise ChildFailed(f"{name} was stopped while it started.")
             if child.process and child.process.poll() is not None:
+                if child.follower:
+                    child.follower.join(1)  # its last words
                 raise ChildFailed(f"{name} ended at once. The end of its log:\n{self.tail(name)}")
             if time.monotonic() > deadline:
                 raise ChildFailed(f"{name} was not ready after {seconds:.0f} s. The end of its log:\n{self.tail(name)}")
@@ -153,8 +156,11 @@ class Foreman:
             start_new_session=True,  # Ctrl-C reaches the foreman alone, which ends them in order
         )
         child.started, child.due = time.monotonic(), None
-        threading.Thread(target=_follow, args=(child, child.process.stdout, log), daemon=True).start()
-        (self.home / "pids.json").write_text(json.dumps({"foreman": os.getpid(), **self.pids()}), encoding="utf-8")
+        child.follower = threading.Thread(target=_follow, args=(child, child.process.stdout, log), daemon=True)
+        child.follower.start()
+        draft = self.home / "pids.draft"  # whoever reads the file finds a whole one
+        draft.write_text(json.dumps({"foreman": os.getpid(), **self.pids()}), encoding="utf-8")
+        draft.replace(self.home / "pids.json")
 
 
 def _follow(child: Child, lines: IO[str] | None, log: IO[str]) -> None:

@@ -15,6 +15,7 @@ CONTENTS = (
     "environment.json",
     "foreman.lock",
     "log",
+    "pids.draft",
     "pids.json",
     "postgresql/data",  # as root other installations keep theirs beside it
     "postgresql/data-new",

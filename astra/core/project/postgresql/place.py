@@ -35,6 +35,7 @@ def belongs_to(data: Path, password: str) -> bool:
 def write_owner(data: Path, password: str) -> None:
     """Remembers in a new data folder whose keys it was made with."""
     path = data / OWNER_FILE
+    path.touch(mode=0o600)
     path.write_text(_digest(password), encoding="ascii")
     owner = run_as()
     if owner:

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a real server of our own on 127.0.0.1, started, stopped, killed and found again."""
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -132,7 +133,14 @@ class Server:
                 f"The database lies in {self.data}, which its user may no longer enter: a folder above it was closed to others. "
                 "Nothing was lost; open that folder again (chmod o+x)."
             )
+        self._drop_stale_pid_file()
         self._start()
+
+    def _drop_stale_pid_file(self) -> None:
+        """After a power cut the number in the file may be another program's: the server would take it for itself and not start."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if self.pid() is None and psutil.pid_exists(int(self._pid_file()[0])):
+                (self.data / "postmaster.pid").unlink()
 
     def _settle_keys(self) -> None:
         """Data whose keys were deleted is of no use to anybody: set aside in /var/lib/astra, refused in ``$ASTRA_HOME``."""
@@ -168,6 +176,8 @@ class Server:
                 for path in (draft, Path(handle.name)):
                     os.chown(path, owner.pw_uid, owner.pw_gid)
             options = ["-U", ADMINISTRATOR, "--auth=scram-sha-256", f"--pwfile={handle.name}"]
+            if not self.durable:
+                options.append("--no-sync")
             self._run("initdb", "-D", str(draft), *options, "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums")
         write_owner(draft, password)
         draft.rename(self.data)
