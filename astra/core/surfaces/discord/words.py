@@ -54,6 +54,11 @@ def countdown(moment: datetime.datetime) -> str:
     return f"<t:{int(moment.timestamp())}:R>"
 
 
+def hour(moment: datetime.datetime) -> str:
+    """A moment in the reader's own time zone, to the minute."""
+    return f"<t:{int(moment.timestamp())}:t>"
+
+
 def clock_time(moment: datetime.datetime) -> str:
     """A moment in the reader's own time zone, with seconds."""
     return f"<t:{int(moment.timestamp())}:T>"

@@ -13,7 +13,7 @@ def stock_in_words(word: str, no_stock: str) -> str:
         return _("Available")
     if word == "last_units":
         return _("Last units")
-    return _("Sold out. You can buy and wait for the next delivery.") if no_stock == "wait" else _("Sold out")
+    return _("Sold out; you can buy and wait") if no_stock == "wait" else _("Sold out")
 
 
 def card(product: ProductFacts) -> Screen:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from astra.core.integrations.discord.rest import File
 from astra.core.journey.sales.queries import OrderFacts
 from astra.core.surfaces.discord.screens.parts import ACCENT, BAD, OPEN, Screen, button, picture, quiet, row, rule, screen, text
-from astra.core.surfaces.discord.words import clock_time, countdown, money, plain
+from astra.core.surfaces.discord.words import clock_time, countdown, hour, money, plain
 
 QR_NAME = "qr.png"
 
@@ -31,7 +31,7 @@ def charge(order: OrderFacts, qr_png: bytes, expires_at: datetime.datetime, look
         ),
         picture(f"attachment://{QR_NAME}", _("QR code of the PIX of order {code}").format(code=order.code)),
         text(
-            _("Pay before {time} ({countdown}).").format(time=clock_time(expires_at), countdown=countdown(expires_at)),
+            _("Pay before {time} ({countdown}).").format(time=hour(expires_at), countdown=countdown(expires_at)),
             _("Once the payment is seen, this message changes by itself."),
             quiet(_("Not seen yet. Looked at {time}.").format(time=clock_time(looked_at))) if looked_at else None,
         ),

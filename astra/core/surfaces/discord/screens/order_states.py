@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from astra.core.journey.sales.queries import OrderFacts
 from astra.core.surfaces.discord.screens.charge import items_line
 from astra.core.surfaces.discord.screens.parts import OK, OPEN, QUIET, WARN, Screen, button, quiet, row, rule, screen, text
-from astra.core.surfaces.discord.words import clock_time, money
+from astra.core.surfaces.discord.words import hour, money
 
 
 def paid(order: OrderFacts) -> Screen:
@@ -171,4 +171,4 @@ def _order_line(order: OrderFacts) -> str:
 def _paid_line(order: OrderFacts) -> str | None:
     if order.paid_at is None:
         return None
-    return _("Paid {amount} at {time}").format(amount=money(order.total_minor, order.currency), time=clock_time(order.paid_at))
+    return _("Paid {amount} at {time}").format(amount=money(order.total_minor, order.currency), time=hour(order.paid_at))
