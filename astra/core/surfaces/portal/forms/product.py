@@ -30,10 +30,11 @@ class ProductForm(forms.Form):
     no_stock = forms.ChoiceField(
         label=_("When the stock ends"),
         choices=[
-            ("refuse", _("Refuse: the buyer is told before paying")),
-            ("wait", _("Let the buyer pay and wait, if they agree")),
+            ("refuse", _("Refuse before paying")),
+            ("wait", _("Let buyers pay and wait")),
         ],
         initial="refuse",
+        help_text=_("Who waits agrees to it before paying, and is served in the order of payment."),
     )
 
 
