@@ -8,10 +8,12 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from .app import make_app
+from .client.pages import BANK_URL
 from .world import World
 
 
@@ -31,7 +33,16 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8100, help="0 picks a free one")
     parser.add_argument("--state", type=Path, help="JSON file that keeps the state; attachments lie in a folder beside it")
     parser.add_argument("--public-url", default="", help="how bots and people reach it, if not at host and port")
+    parser.add_argument("--bank-url", type=_web_address, default="", help="the payment sandbox's pages: PIX codes get a link to it")
     return parser.parse_args(argv)
+
+
+def _web_address(text: str) -> str:
+    """`text` without its last slash. Raises ArgumentTypeError for what is no http address."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise argparse.ArgumentTypeError(f"an address that begins with http:// or https:// is wanted, not {text!r}")
+    return text.rstrip("/")
 
 
 async def _serve(options: argparse.Namespace) -> int:
@@ -43,7 +54,9 @@ async def _serve(options: argparse.Namespace) -> int:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=2)
+        app = make_app(world)
+        app[BANK_URL] = options.bank_url
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await runner.setup()
         try:
             await web.SockSite(runner, door).start()

@@ -10,6 +10,7 @@ from aiohttp import web
 from .words import PT_BR
 
 FOLDER = Path(__file__).parent
+BANK_URL = web.AppKey("bank_url", str)  # where a PIX code of the sandbox can be paid; without it the pages speak of no bank
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -63,6 +64,8 @@ def _page(request: web.Request, *, script: str, title: str, kind: str) -> web.Re
     def say(text: str) -> str:
         return escape(text if english else PT_BR.get(text, text))
 
+    bank_url = request.app.get(BANK_URL, "")
+    bank = f' data-bank-url="{escape(bank_url)}"' if bank_url else ""
     text = f"""<!doctype html>
 <html lang="{"en" if english else "pt-BR"}">
 <head>
@@ -76,7 +79,7 @@ def _page(request: web.Request, *, script: str, title: str, kind: str) -> web.Re
 <link rel="stylesheet" href="/client/static/paper.css">
 <script type="module" src="/client/static/{script}"></script>
 </head>
-<body class="{kind}">
+<body class="{kind}"{bank}>
 <div id="page"><noscript><p class="problem">{say("These pages need JavaScript.")}</p></noscript></div>
 <p class="hidden" role="status" id="news"></p>
 </body>

@@ -8,6 +8,12 @@ PT_BR = {
     "Test environment: no money here is real, and this is not Discord.": (
         "Ambiente de teste: nenhum dinheiro é de verdade e este não é o Discord."
     ),
+    "Test: no money is real.": "Teste: dinheiro de mentira.",
+    "Sandbox bank": "Banco de areia",
+    "Pay this PIX at the sandbox bank": "Pagar este PIX no banco de areia",
+    "Pay this PIX": "Pagar este PIX",
+    "as the buyer": "como comprador",
+    "(opens in a new tab)": "(abre em outra aba)",
     "About this place": "Sobre este lugar",
     "Skip to content": "Pular para o conteúdo",
     "Skip to the messages": "Pular para as mensagens",
@@ -19,6 +25,7 @@ PT_BR = {
     "Send": "Enviar",
     "Copy": "Copiar",
     "Copied": "Copiado",
+    "Selected: now copy it": "Selecionado: agora copie",
     "Copy {what}": "Copiar: {what}",
     # the conversation
     "Servers": "Servidores",
@@ -145,6 +152,7 @@ PT_BR = {
     "I have copied it": "Já copiei",
     "online": "conectado",
     "offline": "desconectado",
+    "answers by HTTP": "responde por HTTP",
     "Interactions go to {url}": "As interações vão para {url}",
     "Invite into a server": "Convidar para um servidor",
     "New token": "Novo token",
@@ -178,7 +186,7 @@ PT_BR = {
     "Take the person in": "Colocar a pessoa",
     "The person is in the server.": "A pessoa está no servidor.",
     "Invite the bot": "Convidar o bot",
-    "Put {name} out": "Remover {name}",
+    "Put the bot {name} out": "Remover o bot {name}",
     "Faults": "Falhas",
     "Discord is not always well. Here you choose what the bot has to cope with.": (
         "O Discord nem sempre está bem. Aqui você escolhe o que o bot precisa aguentar."

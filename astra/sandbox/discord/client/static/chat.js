@@ -7,14 +7,14 @@ import { drawNavigation, hrefOf } from "./navigation.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room.js";
 import { keepCounting, say } from "./speech.js";
+import { renewStrip, strip } from "./strip.js";
 
 const WIDE = matchMedia("(min-width: 1200px)");
 const page = document.getElementById("page");
 const query = new URLSearchParams(location.search);
 const unread = new Map();
 const parts = {
-  env: h("div.c-env", { role: "region", "aria-label": say("About this place") }, icon("flask"),
-    h("span", { "data-strip": "" }, say("Test environment: no money here is real, and this is not Discord.")), h("a", { href: "/developers" }, say("Developers"))),
+  env: strip(h("a", { href: "/developers" }, say("Developers"))),
   rail: h("nav.c-rail", { "aria-label": say("Servers") }),
   side: h("nav.c-side", { "aria-label": say("Channels") }),
   main: h("main.c-room", { id: "main" }),
@@ -24,6 +24,7 @@ const drawer = h("div.c-drawer", { id: "drawer" }, parts.rail, parts.side);
 const away = h("p.c-away", { role: "alert", hidden: true }, icon("alert"), say("The sandbox does not answer. Nothing was lost; this page goes on by itself when it is back."));
 
 let directory, me, requests, room = null, beside = null, paneKind = null;
+let place = localStorage.getItem("place"); // the server's channel that one was in last
 
 async function start() {
   page.replaceChildren(h("div.c-skeleton", { role: "status", "aria-label": say("Loading") }, h("i"), h("i"), h("i")));
@@ -81,15 +82,24 @@ async function open(channel, { replace = false } = {}) {
 }
 
 async function show(channel) {
-  room = channel ? new Room(channel, me, directory, { told: (result) => requests.answered(result) }) : null;
+  room = channel ? new Room(channel, me, directory, { told: (result) => requests.answered(result), changed }) : null;
   if (channel) unread.delete(channel.id);
+  if (channel && channel.type !== DIRECT) {
+    place = channel.id;
+    localStorage.setItem("place", place);
+  }
   drawMain();
   drawPane();
   draw();
+  changed();
   if (!room) return;
   const opened = room;
   const failure = await opened.attempt(() => opened.load());
   if (failure) opened.flow.replaceChildren(problem(failure));
+}
+
+function changed() {
+  renewStrip(parts.env, [parts.main, parts.pane]);
 }
 
 function draw() {
@@ -106,7 +116,8 @@ function drawMain() {
   const channel = room?.channel;
   const title = channel ? directory.titleOf(channel) : say("No channel");
   const latest = directory.channels.find((one) => one.type === DIRECT);
-  const first = directory.channels.find((one) => one.type !== DIRECT);
+  const inServers = directory.channels.filter((one) => one.type !== DIRECT);
+  const first = inServers.find((one) => one.id === place) ?? inServers[0];
   const toggle = (kind, name, label) => h("button.x.c-toggle", {
     type: "button", "aria-label": label, title: label, "aria-pressed": String(paneKind === kind), "data-pane": kind, onclick: () => togglePane(kind),
   }, icon(name));
@@ -152,7 +163,7 @@ function drawPane() {
     requests.start();
   } else if (withDirect) {
     const name = directory.titleOf(direct);
-    const pane = new Room(direct, me, directory, { composer: false, told: (result) => requests.answered(result) });
+    const pane = new Room(direct, me, directory, { composer: false, told: (result) => requests.answered(result), changed });
     beside = pane;
     unread.delete(direct.id);
     parts.pane.replaceChildren(
@@ -169,7 +180,7 @@ const PAUSE_MS = 1000;
 
 /** Asks with a long wait when this window may, otherwise at once and then rests. A hidden window rests longer. */
 async function inTurn(ask) {
-  if (!document.hidden) {
+  if (!document.hidden && navigator.locks) { // an address that does not count as safe has no locks
     for (let slot = 0; slot < LONG_POLLS; slot += 1) {
       let asked = false;
       const answer = await navigator.locks.request(`poll-${slot}`, { ifAvailable: true }, (lock) => {

@@ -34,8 +34,9 @@ function secret(kept, draw) {
 function entry(app, state, kept, draw) {
   const online = app.online ?? (state.sessions ?? []).some((session) => (session.application_id ?? session) === app.id);
   const endpoint = app.interactions_endpoint_url;
+  const status = online ? say("online") : endpoint ? say("answers by HTTP") : say("offline");
   return h("article.p-item", { "data-application-id": app.id, "aria-label": app.name },
-    h("div.p-line", {}, h("h3", {}, app.name), h(`span.st${online ? ".ok" : ""}`, {}, online ? say("online") : say("offline"))),
+    h("div.p-line", {}, h("h3", {}, app.name), h(`span.st${online || endpoint ? ".ok" : ""}`, {}, status)),
     copyable(say("Application id"), app.id), copyable(say("Public key"), app.verify_key),
     endpoint && h("p.sub", {}, say("Interactions go to {url}", { url: endpoint })),
     h("div.acts", {},

@@ -53,7 +53,7 @@ function guildEntry(guild, state, owners, draw) {
   const bots = state.applications.filter((app) => guild.members?.includes(app.id));
   return h("article.p-item", { "data-guild-id": guild.id, "aria-label": guild.name },
     h("div.p-line", {}, h("h3", {}, guild.name), h("span.sub", {}, (guild.channels ?? []).map((channel) => `#${channel.name}`).join(", "))),
-    bots.length ? h("div.acts", {}, bots.map((bot) => action(say("Put {name} out", { name: bot.name }), {}, async () => {
+    bots.length ? h("div.acts", {}, bots.map((bot) => action(say("Put the bot {name} out", { name: bot.name }), {}, async () => {
       await sandbox.remove(`guilds/${guild.id}/bots/${bot.id}`);
       await draw();
     }))) : null,

@@ -1,6 +1,7 @@
 /* Discord's markdown as elements. Nothing of a message is ever parsed as HTML. */
 
-import { freshId, h, icon, announce } from "./dom.js";
+import { copy } from "./copy.js";
+import { h, icon } from "./dom.js";
 import { exactly, say, timestamp } from "./speech.js";
 
 /** The blocks of `text`. `names` finds what a mention speaks of: `user(id)`, `role(id)`, `channel(id)`. */
@@ -19,23 +20,9 @@ export function markdown(text, names) {
 
 /** A block of code with a button that copies it. */
 export function codeBlock(code) {
-  const id = freshId("code");
   const label = h("span", {}, say("Copy"));
-  const button = h("button.copy", { type: "button", "data-copy": "", onclick: () => copy(code, label, id) }, icon("copy"), label);
-  return h("div.code", {}, h("pre", { id, tabindex: 0, role: "group", "aria-label": say("Code") }, h("code", {}, code)), button);
-}
-
-async function copy(text, label, id) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // An address that the browser does not count as safe has no clipboard.
-    getSelection().selectAllChildren(document.getElementById(id));
-    document.execCommand("copy");
-  }
-  label.textContent = say("Copied");
-  announce(say("Copied"));
-  setTimeout(() => { label.textContent = say("Copy"); }, 2000);
+  const text = h("pre", { tabindex: 0, role: "group", "aria-label": say("Code") }, h("code", {}, code));
+  return h("div.code", {}, text, h("button.copy", { type: "button", "data-copy": "", onclick: () => copy(code, text, label) }, icon("copy"), label));
 }
 
 function lines(text, names) {

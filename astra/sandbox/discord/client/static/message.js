@@ -3,6 +3,7 @@
 import { attachment, components, picture } from "./components.js";
 import { h, icon, initials } from "./dom.js";
 import { markdown } from "./markdown.js";
+import { payHere } from "./pix.js";
 import { exactly, moment, say } from "./speech.js";
 
 const EPHEMERAL = 64, THINKING = 128, V2 = 32768, NO_EMBEDS = 4;
@@ -25,6 +26,7 @@ export function article(message, channel, directory, actions) {
         h("small", {}, h("time", { datetime: message.timestamp, title: exactly(message.timestamp) }, moment(message.timestamp)),
           message.edited_timestamp && ` ${say("(edited)")}`)),
       message.flags & THINKING ? thinking(name) : body(message, context),
+      payHere(message),
       h("div.m-fail", { role: "alert" }),
       ephemeral && h("div.eph-why", {}, icon("eye-off"), say("Only you see this message"), " · ",
         h("button.as-link", { type: "button", onclick: () => actions.dismiss(message) }, say("Dismiss"))),

@@ -1,15 +1,17 @@
 /* What the developers' page and the invitation share: frame, cards, forms, things to copy. */
 
 import { Trouble } from "./api.js";
+import { copy } from "./copy.js";
 import { announce, freshId, h, icon } from "./dom.js";
 import { say } from "./speech.js";
+import { strip } from "./strip.js";
 
 /** The page around `main`. */
 export function frame(title, main, links = []) {
   return [
     h("a.skip", { href: "#main" }, say("Skip to content")),
     h("header", {},
-      h("div.c-env", { role: "region", "aria-label": say("About this place") }, icon("flask"), h("span", { "data-strip": "" }, say("Test environment: no money here is real, and this is not Discord."))),
+      strip(),
       h("div.p-top", {}, h("a.p-brand", { href: "/" }, h("img", { src: "/client/static/sign.svg", alt: "", width: 28, height: 28 }), say("Discord sandbox")),
         links.length ? h("nav", { "aria-label": say("Sections") }, links.map(([href, text]) => h("a", { href }, text))) : null)),
     h("main.p-main", { id: "main" }, h("h1", { tabindex: -1 }, title), main),
@@ -71,17 +73,7 @@ async function attempt(told, send) {
 export function copyable(label, value, attributes = {}) {
   const code = h("code", { tabindex: 0, ...attributes }, value);
   const text = h("span", {}, say("Copy"));
-  const button = h("button.b", { type: "button", "aria-label": say("Copy {what}", { what: label }), onclick: async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-    } catch {
-      getSelection().selectAllChildren(code);
-      document.execCommand("copy");
-    }
-    text.textContent = say("Copied");
-    announce(say("Copied"));
-    setTimeout(() => { text.textContent = say("Copy"); }, 2000);
-  } }, icon("copy"), text);
+  const button = h("button.b", { type: "button", "aria-label": say("Copy {what}", { what: label }), onclick: () => copy(value, code, text) }, icon("copy"), text);
   return h("div.p-copy", {}, h("span", {}, label), code, button);
 }
 

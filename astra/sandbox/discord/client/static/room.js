@@ -14,17 +14,19 @@ function before(one, other) {
 }
 
 export class Room {
-  /** `told(ms)` hears how long an application took to answer a press. */
-  constructor(channel, me, directory, { composer = true, told = () => {} } = {}) {
+  /** `told(result)` hears how an application answered a press, `changed()` that other messages show. */
+  constructor(channel, me, directory, { composer = true, told = () => {}, changed = () => {} } = {}) {
     this.channel = channel;
     this.me = me;
     this.directory = directory;
     this.told = told;
+    this.changed = changed;
     this.articles = new Map(); // message id → {element, message}
     const title = channel.type === DIRECT ? directory.titleOf(channel) : `#${channel.name}`;
     this.flow = h("div.c-flow", { tabindex: 0, role: "log", "aria-label": say("Messages in {title}", { title }), "data-flow": channel.id,
-      onscroll: () => { this.atEnd = this.flow.scrollHeight - this.flow.scrollTop - this.flow.clientHeight < 120; } });
+      onscroll: () => this.scrolled() });
     this.atEnd = true; // while one reads above, new messages do not move the page
+    this.scrolledTo = 0;
     this.composer = composer ? new Composer(title, {
       write: (text) => this.attempt(async () => this.show(await me.write(channel.id, text))),
       command: (name, options) => this.command(name, options),
@@ -73,12 +75,22 @@ export class Room {
       this.flow.insertBefore(element, next ?? null);
     }
     this.articles.set(message.id, { element, drawn });
+    this.changed();
     this.toEnd();
     for (const image of element.querySelectorAll("img")) image.addEventListener("load", () => this.toEnd());
   }
 
   toEnd() {
     if (this.atEnd) this.flow.scrollTop = this.flow.scrollHeight;
+    this.scrolledTo = this.flow.scrollTop;
+  }
+
+  /** Only going up leaves the end: a picture that is still growing does not. */
+  scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.flow;
+    if (scrollHeight - scrollTop - clientHeight < 120) this.atEnd = true;
+    else if (scrollTop < this.scrolledTo) this.atEnd = false;
+    this.scrolledTo = scrollTop;
   }
 
   /** Takes a message away. */
@@ -86,6 +98,7 @@ export class Room {
     this.articles.get(id)?.element.remove();
     this.articles.delete(id);
     if (!this.articles.size) this.emptyNote();
+    this.changed();
   }
 
   async dismiss(id) {

@@ -12,6 +12,7 @@ from .town import Bot, Town
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+OPTIONS.append("--host-resolver-rules=MAP discord.test 127.0.0.1")  # an address that a browser does not count as safe
 
 
 @pytest_asyncio.fixture

@@ -46,6 +46,32 @@ async def test_many_windows_of_one_browser_hear_of_a_message(town: Town, browser
         await expect(page.locator("main")).to_contain_text("para todas", timeout=4000)
 
 
+async def test_a_picture_that_grows_does_not_leave_the_newest_message_behind(town: Town, bot: Bot, browser: Browser) -> None:
+    for number in range(20):
+        await bot.say({"content": f"mensagem {number}"})
+    window = await open_window(browser, town.channel_url())
+    page = window.page
+    await expect(page.get_by_text("mensagem 19")).to_be_in_viewport()
+    # A picture takes its room before it is loaded, and the browser tells of an earlier scrolling only then.
+    await page.locator("main [data-flow]").evaluate(
+        "flow => { flow.lastElementChild.style.paddingBottom = '600px'; flow.dispatchEvent(new Event('scroll')); }"
+    )
+    await bot.say({"content": "mais uma"})
+    await expect(page.get_by_text("mais uma")).to_be_in_viewport()
+
+
+async def test_the_tab_beside_the_direct_message_leads_back_to_where_one_was(town: Town, bot: Bot, browser: Browser) -> None:
+    shop = (await town.call("POST", f"guilds/{town.guild}/channels", name="vitrine"))["id"]
+    await bot.tell(town.bia, {"content": "Sua compra chegou"})
+    window = await open_window(browser, f"{town.url}/channels/{town.guild}/{shop}?as={town.bia}", width=360)
+    page = window.page
+    await page.get_by_role("link", name="Mensagem direta").click()
+    await expect(page.locator("main")).to_contain_text("Sua compra chegou")
+    await page.reload()
+    await page.locator(".c-tabs").get_by_role("link", name="#vitrine").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("vitrine")
+
+
 async def test_reading_above_is_not_disturbed(town: Town, bot: Bot, browser: Browser) -> None:
     for number in range(40):
         await bot.say({"content": f"mensagem {number}"})

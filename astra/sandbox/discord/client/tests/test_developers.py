@@ -96,7 +96,7 @@ async def test_the_world_is_arranged_by_hand(town: Town, bot: Bot, browser: Brow
     assert old.status_code == 401
     await page.locator("[data-application-id]").get_by_role("button", name="Revogar o token").click()
     await expect(page.get_by_text("Revogado.")).to_be_visible()
-    await page.locator("[data-guild-id]").get_by_role("button", name="Remover Lampião Digital").click()
-    await expect(page.get_by_role("button", name="Remover Lampião Digital")).to_have_count(0)
+    await page.locator("[data-guild-id]").get_by_role("button", name="Remover o bot Lampião Digital").click()
+    await expect(page.get_by_role("button", name="Remover o bot Lampião Digital")).to_have_count(0)
     assert bot.id not in (await town.call("GET", "state"))["guilds"][0]["members"]
     assert window.trouble == []
