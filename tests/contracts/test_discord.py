@@ -46,7 +46,7 @@ def test_a_token_tells_its_application(place: tuple[BotInDiscord, GuildInDiscord
 
 
 def test_commands_reach_people(discord_sandbox: DiscordInTest, place: tuple[BotInDiscord, GuildInDiscord, str]) -> None:
-    bot, guild, person = place
+    bot, _guild, _person = place
     register_commands(Secret(bot.token), bot.id)
     register_commands(Secret(bot.token), bot.id)
     found = DiscordRest(Secret(bot.token)).get(f"/applications/{bot.id}/commands")

@@ -146,6 +146,8 @@ ENGLISH = {
     "Cancel",
     "Delivered",
     "Awaiting",
+    "Sold",
+    "wait",
 }
 
 
