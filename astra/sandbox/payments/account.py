@@ -33,17 +33,13 @@ class Account:
         """Raises Refusal 422 `insufficient_balance` if less than `amount_minor` is free."""
         free = self.balance_minor - self.held_minor
         if free < amount_minor:
-            raise Refusal(
-                422, "insufficient_balance", f"{amount_minor} wanted, {free} free. Nothing was moved.", free_minor=free
-            )
+            raise Refusal(422, "insufficient_balance", f"{amount_minor} wanted, {free} free. Nothing was moved.", free_minor=free)
 
     def post(self, kind: str, ref: str, reference: str, amount_minor: int, payment_id: str | None = None) -> None:
         """Writes one signed line; zero writes none (a fee of nothing is not a movement)."""
         if amount_minor:
             self._balance_minor += amount_minor
-            self._state.lines.append(
-                Line(new_id("ln"), kind, ref, reference, amount_minor, self._clock.now(), payment_id)
-            )
+            self._state.lines.append(Line(new_id("ln"), kind, ref, reference, amount_minor, self._clock.now(), payment_id))
 
     def lines_after(self, line_id: str | None, limit: int) -> tuple[list[Line], bool]:
         """Up to `limit` lines after the named one, oldest first, and whether more follow. Raises Refusal 404."""

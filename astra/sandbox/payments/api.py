@@ -64,10 +64,7 @@ class Api:
             body = Body.parse(raw)
             answer, fresh = self._answer(request, key, body, write)
             lost = self._takes_timeout() or (
-                fresh
-                and answer.status == 201
-                and request.path == "/v1/payouts"
-                and self._bank.state.knobs.payout_outcome == "unknown"
+                fresh and answer.status == 201 and request.path == "/v1/payouts" and self._bank.state.knobs.payout_outcome == "unknown"
             )
             self._bank.changed()
             if lost:

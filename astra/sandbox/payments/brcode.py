@@ -31,9 +31,7 @@ def checksum(text: str) -> str:
     return f"{crc_hqx(text.encode('ascii'), 0xFFFF):04X}"
 
 
-def _code(
-    *, method: str | None, account: str, amount_minor: int | None, name: str, city: str, txid: str = "***"
-) -> str:
+def _code(*, method: str | None, account: str, amount_minor: int | None, name: str, city: str, txid: str = "***") -> str:
     body = "".join(
         (
             _field("00", "01"),

@@ -17,9 +17,7 @@ from .speech import Speech
 
 FOLDER = Path(__file__).parent
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    "Content-Security-Policy": ("default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -72,9 +70,7 @@ def attributes(**values: bool) -> Html:
     return Html("".join(f" {name}" for name, wanted in values.items() if wanted))
 
 
-def answer(
-    say: Speech, *, title: str, main: Html, section: str = "", status: int = 200, note: Html | None = None
-) -> web.Response:
+def answer(say: Speech, *, title: str, main: Html, section: str = "", status: int = 200, note: Html | None = None) -> web.Response:
     """A whole page. `note` stands above it once; the version lets an open page see that there is something new."""
     lasting = _SECONDS_LEFT.sub("", main)
     body = render(

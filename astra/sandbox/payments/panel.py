@@ -56,6 +56,7 @@ class Panel:
         say, bank, now = Speech.of(request), self._bank, self._bank.clock.now()
         charges, payouts = bank.charges.find()[::-1], bank.payouts.find()[::-1]
         pending = [charge for charge in charges if charge.status == PENDING]
+        address = urlsplit(bank.state.webhook_url).netloc
         turned = sum(value != getattr(Knobs(), name) for name, value in bank.state.knobs.public().items())
         main = render(
             "overview",
@@ -65,7 +66,8 @@ class Panel:
             held=say.money(bank.account.held_minor),
             pending=say.money(sum(charge.amount_minor for charge in pending)),
             pending_text=say("1 charge") if len(pending) == 1 else say("{count} charges", count=len(pending)),
-            address=urlsplit(bank.state.webhook_url).netloc or say("nowhere yet: set the address in Settings"),
+            address=address or say("nowhere yet: set the address in Settings"),
+            address_style="id" if address else "strong",
             misbehaving=say("Everything behaves well.") if not turned else say("Knobs turned: {count}.", count=turned),
             charges=self._list(
                 say,
@@ -156,9 +158,7 @@ class Panel:
                 title=say.money(payment.amount_minor),
                 detail=f"{payment.end_to_end_id} · {say.clock(payment.paid_at)}",
                 state=self._fee(say, payment),
-                action=rows.buttons(
-                    say, f"/charges/{charge.id}", payment.id, [("bank_refund", say("Bank takes it back (MED)"))]
-                )
+                action=rows.buttons(say, f"/charges/{charge.id}", payment.id, [("bank_refund", say("Bank takes it back (MED)"))])
                 if payment.refundable_minor
                 else Html(""),
             )
@@ -222,9 +222,7 @@ class Panel:
     async def _resend(self, request: web.Request) -> web.Response:
         return await self._press(request, {"resend": ""}, lambda name, _: self._bank.courier.resend(name))
 
-    async def _press(
-        self, request: web.Request, wanted: dict[str, str], act: Callable[[str, str], object]
-    ) -> web.Response:
+    async def _press(self, request: web.Request, wanted: dict[str, str], act: Callable[[str, str], object]) -> web.Response:
         form = await request.post()
         action, back = str(form.get("action", "")), str(form.get("back", "/"))
         if action not in wanted:
@@ -260,9 +258,7 @@ class Panel:
         return render("list", say, id=f"list-{name}", title=title, tools=tools, rows=table, foot=Html(""))
 
     @staticmethod
-    def _listed(
-        say: Speech, section: str, title: str, table: Html, foot: Html, search: Html | None = None
-    ) -> web.Response:
+    def _listed(say: Speech, section: str, title: str, table: Html, foot: Html, search: Html | None = None) -> web.Response:
         card = render("card", say, rows=table, foot=foot)
         main = render("page_list", say, title=title, search=search or Html(""), list=card)
         return answer(say, title=title, main=main, section=section)

@@ -160,17 +160,18 @@ class PayPage:
             return say("The shop is being told.")
         return say("The shop has not been told.")
 
-    @staticmethod
-    def _way_back(say: Speech, charge: Charge) -> Html:
+    def _way_back(self, say: Speech, charge: Charge) -> Html:
         if charge.status != PAID:
             return Html("")
-        return render("way_back", say)
+        told = any(m.type == "charge.paid" and m.state in (DELIVERED, WAITING) for m in self._bank.courier.about(charge.id))
+        text = say("Now go back to the window with Discord, or to the page that you came from: it changes by itself.")
+        if not told:
+            text = say("Go back to the window with Discord all the same: the shop has to find this payment by itself.")
+        return render("way_back", say, text=text)
 
     def _takes_late(self, charge: Charge) -> bool:
         knobs = self._bank.state.knobs
-        return (charge.status == EXPIRED and knobs.late_payment) or (
-            charge.status == CANCELLED and knobs.pay_after_cancel
-        )
+        return (charge.status == EXPIRED and knobs.late_payment) or (charge.status == CANCELLED and knobs.pay_after_cancel)
 
     def _situations(self, say: Speech, charge: Charge) -> Html:
         if not charge.payments and charge.status != PENDING and not self._takes_late(charge):

@@ -79,8 +79,7 @@ class Refunds:
         return [
             refund
             for refund in self._state.refunds.values()
-            if (reference is None or refund.reference == reference)
-            and (charge_id is None or refund.charge_id == charge_id)
+            if (reference is None or refund.reference == reference) and (charge_id is None or refund.charge_id == charge_id)
         ]
 
     def settle(self, refund_id: str, status: str) -> Refund:

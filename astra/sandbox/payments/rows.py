@@ -32,9 +32,7 @@ REASONS = {
 def charges(say: Speech, shown: Sequence[Charge], now: datetime, *, pay: bool, query: str = "") -> Html:
     """A table of charges, with the way to the payer's page where one can still pay."""
     if not shown and query:
-        return empty(
-            say, say("Nothing found for “{query}”", query=query), say("Search looks at reference, id and code.")
-        )
+        return empty(say, say("Nothing found for “{query}”", query=query), say("Search looks at reference, id and code."))
     if not shown:
         return empty(say, say("No charge yet"), say("Buy something in the shop: its charge appears here by itself."))
     return render(
@@ -51,9 +49,7 @@ def charges(say: Speech, shown: Sequence[Charge], now: datetime, *, pay: bool, q
                 state=status(say, CHARGE, charge.status),
                 paid=say.money(sum(p.amount_minor for p in charge.payments)) if charge.payments else "",
                 amount=say.money(charge.amount_minor),
-                action=render("charge_action", say, id=charge.id)
-                if pay and charge.status in (PENDING, EXPIRED)
-                else Html(""),
+                action=render("charge_action", say, id=charge.id) if pay and charge.status in (PENDING, EXPIRED) else Html(""),
             )
             for charge in shown
         ),

@@ -152,9 +152,7 @@ class SettingsPage:
             return render("knob_switch", say, name=name, label=label, help=help_text, on=attributes(checked=value))
         if name in CHOICES:
             options = join(
-                render(
-                    "option", say, value=choice, text=say(CHOICE_WORDS[choice]), on=attributes(selected=choice == value)
-                )
+                render("option", say, value=choice, text=say(CHOICE_WORDS[choice]), on=attributes(selected=choice == value))
                 for choice in CHOICES[name]
             )
             return render("knob_choice", say, name=name, label=label, help=help_text, options=options)

@@ -101,6 +101,4 @@ def _plain(value: Any) -> Any:
 
 def _timed(row: dict[str, Any]) -> dict[str, Any]:
     """`row` with its times read back: every field that is a time is called `at` or ends in `_at`."""
-    return {
-        key: from_text(value) if (key == "at" or key.endswith("_at")) and value else value for key, value in row.items()
-    }
+    return {key: from_text(value) if (key == "at" or key.endswith("_at")) and value else value for key, value in row.items()}

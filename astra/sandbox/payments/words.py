@@ -5,9 +5,7 @@ PT_BR = {
     "Skip to content": "Pular para o conteúdo",
     "Test environment: no money here is real.": "Ambiente de teste: nenhum dinheiro aqui é de verdade.",
     "Times of Brasília (UTC−3).": "Horários de Brasília (UTC−3).",
-    "A PIX provider that runs on this machine, for trying things out.": (
-        "Um provedor de PIX que roda nesta máquina, para experimentar."
-    ),
+    "A PIX provider that runs on this machine, for trying things out.": ("Um provedor de PIX que roda nesta máquina, para experimentar."),
     "Sections": "Seções",
     "Overview": "Visão geral",
     "Charges": "Cobranças",
@@ -76,21 +74,15 @@ PT_BR = {
     "Search looks at reference, id and code.": "A busca olha referência, id e código.",
     "Nothing found for “{query}”": "Nada encontrado para “{query}”",
     "No charge yet": "Nenhuma cobrança ainda",
-    "Buy something in the shop: its charge appears here by itself.": (
-        "Compre algo na loja: a cobrança aparece aqui sozinha."
-    ),
+    "Buy something in the shop: its charge appears here by itself.": ("Compre algo na loja: a cobrança aparece aqui sozinha."),
     "No payout yet": "Nenhum saque ainda",
-    "When the shop sends money to a PIX key, it appears here.": (
-        "Quando a loja enviar dinheiro para uma chave PIX, ele aparece aqui."
-    ),
+    "When the shop sends money to a PIX key, it appears here.": ("Quando a loja enviar dinheiro para uma chave PIX, ele aparece aqui."),
     "No movement yet": "Nenhum lançamento ainda",
     "Payments, refunds, payouts and fees appear here, line by line.": (
         "Pagamentos, devoluções, saques e tarifas aparecem aqui, linha por linha."
     ),
     "No webhook yet": "Nenhum webhook ainda",
-    "Every notice to the shop appears here, with all its tries.": (
-        "Cada aviso à loja aparece aqui, com todas as tentativas."
-    ),
+    "Every notice to the shop appears here, with all its tries.": ("Cada aviso à loja aparece aqui, com todas as tentativas."),
     "CPF": "CPF",
     "CNPJ": "CNPJ",
     "E-mail": "E-mail",
@@ -166,6 +158,9 @@ PT_BR = {
     "Now go back to the window with Discord, or to the page that you came from: it changes by itself.": (
         "Agora volte à janela do Discord, ou à página de onde você veio: ela muda sozinha."
     ),
+    "Go back to the window with Discord all the same: the shop has to find this payment by itself.": (
+        "Volte à janela do Discord mesmo assim: a loja precisa achar este pagamento sozinha."
+    ),
     "Paid amount": "Valor pago",
     "Paid at": "Pago às",
     "Given back": "Devolvido",
@@ -211,9 +206,7 @@ PT_BR = {
     "Delay (seconds)": "Atraso (segundos)",
     "Before the first try.": "Antes da primeira tentativa.",
     "Share lost": "Parte perdida",
-    "0 loses none, 1 loses all. Lost notices are never sent.": (
-        "0 não perde nenhum, 1 perde todos. O perdido nunca é enviado."
-    ),
+    "0 loses none, 1 loses all. Lost notices are never sent.": ("0 não perde nenhum, 1 perde todos. O perdido nunca é enviado."),
     "Seed of chance": "Semente do acaso",
     "The same number loses the same notices.": "O mesmo número perde os mesmos avisos.",
     "Last first": "Último primeiro",
@@ -237,9 +230,7 @@ PT_BR = {
     "Refund settles after (seconds)": "Devolução se conclui após (segundos)",
     "For pending refunds.": "Para devoluções pendentes.",
     "Lost answers": "Respostas perdidas",
-    "So many next writes are done, but the shop hears nothing.": (
-        "As próximas gravações acontecem, mas a loja não fica sabendo."
-    ),
+    "So many next writes are done, but the shop hears nothing.": ("As próximas gravações acontecem, mas a loja não fica sabendo."),
     "How the answer is lost": "Como a resposta se perde",
     "As a 504, a cut connection, or silence.": "Com 504, conexão cortada ou silêncio.",
     "Refused calls": "Chamadas recusadas",
@@ -269,9 +260,7 @@ PT_BR = {
     "This charge was paid a moment ago and cannot be cancelled any more. Nothing was changed.": (
         "Esta cobrança acabou de ser paga e não pode mais ser cancelada. Nada foi alterado."
     ),
-    "Nothing is left of this payment to give back. Nothing was moved.": (
-        "Não resta nada deste pagamento para devolver. Nada foi movido."
-    ),
+    "Nothing is left of this payment to give back. Nothing was moved.": ("Não resta nada deste pagamento para devolver. Nada foi movido."),
     "The account holds too little for that. Nothing was moved.": "A conta não tem saldo para isso. Nada foi movido.",
     "It moved on in the meantime. Nothing was changed. Look at it again.": (
         "Isso mudou de estado nesse meio-tempo. Nada foi alterado. Olhe de novo."
@@ -292,9 +281,7 @@ PT_BR = {
     "This button is unknown. Nothing was changed. Load the page again.": (
         "Este botão é desconhecido. Nada foi alterado. Carregue a página de novo."
     ),
-    "This is no amount. Nothing was paid. Write it like 49,90.": (
-        "Isto não é um valor. Nada foi pago. Escreva como 49,90."
-    ),
+    "This is no amount. Nothing was paid. Write it like 49,90.": ("Isto não é um valor. Nada foi pago. Escreva como 49,90."),
     "One of the values does not fit. Nothing was saved. Look at the limits beside the fields.": (
         "Um dos valores não serve. Nada foi guardado. Veja os limites ao lado dos campos."
     ),

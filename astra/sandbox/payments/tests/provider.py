@@ -54,9 +54,7 @@ class Provider:
         self.bank = bank
         self._keys = itertools.count()
 
-    async def call(
-        self, method: str, path: str, body: Any = None, *, key: str | None = None, token: str = API_KEY
-    ) -> tuple[int, Json]:
+    async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, token: str = API_KEY) -> tuple[int, Json]:
         """One call; a write without `key` gets one of its own."""
         headers = {"Authorization": f"Bearer {token}"}
         if method != "GET":

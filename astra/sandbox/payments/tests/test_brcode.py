@@ -28,9 +28,7 @@ def fields(code: str) -> dict[str, str]:
 
 
 def test_the_central_banks_sample_is_written_letter_by_letter() -> None:
-    written = brcode.static_code(
-        key="123e4567-e12b-12d1-a456-426655440000", amount_minor=None, name="Fulano de Tal", city="BRASILIA"
-    )
+    written = brcode.static_code(key="123e4567-e12b-12d1-a456-426655440000", amount_minor=None, name="Fulano de Tal", city="BRASILIA")
     assert written == BCB_SAMPLE
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from .provider import Provider, Receiver
 
+AXE = Path(__file__).resolve().parents[4] / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
@@ -26,9 +28,7 @@ async def browser() -> AsyncIterator[Browser]:
         await it.close()
 
 
-async def test_a_buyer_pays_and_sees_the_shop_told_without_a_reload(
-    provider: Provider, receiver: Receiver, browser: Browser
-) -> None:
+async def test_a_buyer_pays_and_sees_the_shop_told_without_a_reload(provider: Provider, receiver: Receiver, browser: Browser) -> None:
     receiver.plan = [500, 500]
     charge = await provider.charge(expires_in_seconds=120)
     page = await browser.new_page(locale="pt-BR")
@@ -68,7 +68,7 @@ async def test_what_is_being_typed_is_not_taken_away(provider: Provider, browser
     await expect(page.get_by_label("Valor em reais")).to_have_value("10,00")
 
 
-async def test_a_pasted_code_outlives_a_refresh_and_opens_the_charge(provider: Provider, browser: Browser) -> None:
+async def test_a_pasted_code_outlives_a_refresh_and_opens_the_charge(provider: Provider, receiver: Receiver, browser: Browser) -> None:
     charge = await provider.charge()
     page = await browser.new_page(locale="pt-BR")
     await page.goto(provider.bank.base_url + "/")
@@ -88,8 +88,7 @@ async def test_a_browser_that_refuses_the_clipboard_leaves_the_code_selected(pro
     page = await browser.new_page(locale="pt-BR")
     # What a browser does where the person or the frame forbids both ways.
     await page.add_init_script(
-        "navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'));"
-        "document.execCommand = () => false;"
+        "navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'));document.execCommand = () => false;"
     )
     await page.goto(charge["pay_url"])
     await page.get_by_role("button", name="Copiar").click()
@@ -104,6 +103,21 @@ async def test_it_works_without_javascript(provider: Provider, browser: Browser)
     await expect(page.get_by_role("button", name="Copiar")).to_be_hidden()
     await page.get_by_role("button", name="Pagar R$ 49,90").click()
     await expect(page.get_by_role("heading", name="Pagamento confirmado")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everybody_can_use_every_page(provider: Provider, browser: Browser, scheme: Literal["light", "dark"]) -> None:
+    await provider.knobs(payout_delay_seconds=3600)
+    paid, opened = await provider.charge(), await provider.charge()
+    await provider.pay(paid["id"])
+    await provider.payout(100)
+    page = await browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=scheme)
+    paths = ["/", "/pix?code=000201", "/charges", f"/charges/{paid['id']}", "/payouts", "/statement", "/webhooks", "/settings"]
+    for path in [*paths, f"/pay/{paid['id']}", f"/pay/{opened['id']}"]:
+        await page.goto(provider.bank.base_url + path)
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await page.evaluate("axe.run()")
+        assert [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]] == [], path
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])

@@ -34,9 +34,7 @@ async def test_delay_keeps_it_back(provider: Provider, receiver: Receiver) -> No
     assert time.monotonic() - began >= 0.3
 
 
-async def test_reorder_tells_the_last_first(
-    provider: Provider, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_reorder_tells_the_last_first(provider: Provider, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("astra.sandbox.payments.courier.REORDER_WINDOW_SECONDS", 0.1)
     await provider.knobs(reorder=True)
     charge = await provider.charge()
@@ -98,9 +96,7 @@ async def test_an_answer_can_stay_away(provider: Provider) -> None:
     await provider.knobs(timeout_after_success=1, timeout_kind="hang")
     headers = {"Authorization": f"Bearer {API_KEY}", "Idempotency-Key": "k"}
     with pytest.raises(asyncio.TimeoutError):
-        await provider.client.post(
-            "/v1/charges", json=CHARGE, headers=headers, timeout=aiohttp.ClientTimeout(total=0.2)
-        )
+        await provider.client.post("/v1/charges", json=CHARGE, headers=headers, timeout=aiohttp.ClientTimeout(total=0.2))
     assert len(provider.bank.state.charges) == 1
 
 

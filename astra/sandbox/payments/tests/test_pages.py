@@ -164,7 +164,7 @@ async def test_a_code_of_no_charge_here_is_explained_and_can_be_mended(provider:
     assert "No charge here has this code. Nothing was paid." in english
 
 
-async def test_who_has_paid_is_told_to_go_back(provider: Provider) -> None:
+async def test_who_has_paid_is_told_to_go_back(provider: Provider, receiver: Receiver) -> None:
     charge = await provider.charge()
     hint = "Agora volte à janela do Discord"
     assert hint not in await see(provider, f"/pay/{charge['id']}")
@@ -173,6 +173,12 @@ async def test_who_has_paid_is_told_to_go_back(provider: Provider) -> None:
     assert hint in html
     assert "<title>Pagamento confirmado: R$\xa049,90" in html
     assert "Now go back to the window with Discord" in await see(provider, f"/pay/{charge['id']}", language="en")
+    await provider.knobs(loss=1)
+    unheard = await provider.charge()
+    await provider.pay(unheard["id"])
+    html = await see(provider, f"/pay/{unheard['id']}")
+    assert hint not in html
+    assert "a loja precisa achar este pagamento sozinha" in html
 
 
 async def test_the_button_pays_and_the_page_follows_the_shop(provider: Provider, receiver: Receiver) -> None:

@@ -36,10 +36,7 @@ async def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     second = Bank(api_key=API_KEY, webhook_secret=SECRET, path=path)
     assert second.state == bank.state
     again = Provider(await serve(second), second)
-    assert (
-        await again.call("POST", "/v1/charges", {"amount_minor": 1, "currency": "BRL", "reference": "x"}, key="k")
-        == kept
-    )
+    assert await again.call("POST", "/v1/charges", {"amount_minor": 1, "currency": "BRL", "reference": "x"}, key="k") == kept
     assert (await again.get("/_sandbox/clock"))["offset_seconds"] == 120
     await again.check_books()
     await again.client.close()

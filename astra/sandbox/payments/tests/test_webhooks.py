@@ -44,9 +44,7 @@ async def test_the_signature_is_the_one_made_by_hand(provider: Provider) -> None
     assert headers["webhook-signature"] == by_hand
 
 
-async def test_the_signed_time_is_real_time_even_when_the_clock_is_moved(
-    provider: Provider, receiver: Receiver
-) -> None:
+async def test_the_signed_time_is_real_time_even_when_the_clock_is_moved(provider: Provider, receiver: Receiver) -> None:
     await provider.clock(8 * 86_400)
     charge = await provider.charge()
     await provider.pay(charge["id"])
