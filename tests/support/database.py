@@ -11,5 +11,7 @@ os.environ.setdefault("ASTRA_SANDBOX_PAYMENTS_KEY", "key_for_tests")
 os.environ.setdefault("ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET", "whsec_dGVzdHMtb25seS1zZWNyZXQtMDAwMDAwMDA=")
 
 from astra.core.project.postgresql.prepare import prepare_server  # noqa: E402  the environment above comes first
+from astra.core.project.translations import compile_catalogues  # noqa: E402
 
 prepare_server(with_tests=True)  # embedded: sets ASTRA_DATABASE_PORT; another checkout's tests may hold the usual port
+compile_catalogues()

@@ -25,7 +25,7 @@ def events() -> Mapping[type[Event], Iterable[str]]:
         payments.ChargeIntended: ["payments.send_charge"],
         payments.ChargeReady: ["discord.show_charge"],
         payments.ChargeFailed: ["sales.record_charge_failure", "discord.show_charge_failed"],
-        payments.PaymentParked: ["sales.record_parked"],
+        payments.PaymentParked: ["sales.record_parked", "discord.show_charge"],
         payments.RefundRequested: ["payments.send_refund"],
         payments.RefundFailed: ["sales.record_refund_failure"],
         payments.PayoutIntended: ["payments.send_payout"],

@@ -14,11 +14,31 @@ from astra.core.foundation.tenancy.acting import as_system
 # name, meaning, labels, SQL that gives label values and a number. Read as the role that sees every seller and writes nothing.
 FIGURES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("astra_orders", "Orders by commercial state.", ("state",), "SELECT commercial, count(*) FROM sales_order GROUP BY 1"),
-    ("astra_instances", "Instances by seen state and reason.", ("state", "reason"), "SELECT seen_state, reason, count(*) FROM instances_instance GROUP BY 1, 2"),
+    (
+        "astra_instances",
+        "Instances by seen state and reason.",
+        ("state", "reason"),
+        "SELECT seen_state, reason, count(*) FROM instances_instance GROUP BY 1, 2",
+    ),
     ("astra_deliveries", "Deliveries by state.", ("state",), "SELECT state, count(*) FROM delivery_delivery GROUP BY 1"),
-    ("astra_jobs_waiting", "Jobs that wait or run, by status.", ("status",), "SELECT status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY 1"),
-    ("astra_inbox_open", "Stored webhooks that are not handled yet.", (), "SELECT count(*) FROM foundation_inbox_event WHERE handled_at IS NULL"),
-    ("astra_inbox_oldest_seconds", "Age of the oldest open webhook.", (), "SELECT coalesce(extract(epoch FROM astra_now() - min(received_at)), 0) FROM foundation_inbox_event WHERE handled_at IS NULL"),
+    (
+        "astra_jobs_waiting",
+        "Jobs that wait or run, by status.",
+        ("status",),
+        "SELECT status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY 1",
+    ),
+    (
+        "astra_inbox_open",
+        "Stored webhooks that are not handled yet.",
+        (),
+        "SELECT count(*) FROM foundation_inbox_event WHERE handled_at IS NULL",
+    ),
+    (
+        "astra_inbox_oldest_seconds",
+        "Age of the oldest open webhook.",
+        (),
+        "SELECT coalesce(extract(epoch FROM astra_now() - min(received_at)), 0) FROM foundation_inbox_event WHERE handled_at IS NULL",
+    ),
 )
 
 

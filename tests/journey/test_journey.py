@@ -1,0 +1,29 @@
+"""The journey as a test: both engines walk the same ten steps, on an installation of their own."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.report import REPORTS, percentile
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("engine", ["none", "local"])
+def test_the_first_sale(engine, request):
+    from tests.journey.world import ROOT
+
+    name = f"journey-test-{engine}"
+    command = [sys.executable, "-m", "tests.journey", "--engine", engine, "--sales", "2", "--report", name]
+    done = subprocess.run([*command, "--home", str(ROOT / "build" / name)], cwd=ROOT, capture_output=True, text=True, timeout=280)
+    figures = json.loads((REPORTS / f"{name}.json").read_text(encoding="utf-8"))
+    steps = [one for one in figures if one["name"].startswith("step ")]
+    assert len(steps) == 10, done.stdout + done.stderr
+    assert all(one["holds"] for one in steps), done.stdout + done.stderr
+
+
+def test_a_percentile_is_the_nearest_rank():
+    assert percentile([4, 1, 3, 2], 0.5) == 2
+    assert percentile(list(range(1, 101)), 0.95) == 95
+    assert percentile([], 0.95) == 0
