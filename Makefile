@@ -11,10 +11,10 @@ ENGINE ?= local
 BEGUN := $(shell date +%s)
 PATHS := astra tests conftest.py
 
-.PHONY: help setup demo stop reset test ci check format lint types imports docs journey guarantees browser messages stats locks
+.PHONY: help setup demo stop reset test test-postgresql-15 ci check format lint types imports docs journey guarantees browser messages stats locks
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 28
 
 setup: ## Everything a fresh machine needs: packages, front-end files, catalogues (safe to repeat)
 	@PYTHON="$(PYTHON)" scripts/setup
@@ -25,12 +25,15 @@ demo: setup ## The product with sandboxes and a seeded shop, until Ctrl-C (DETAC
 stop: ## Ends a demo that runs in the background
 	@$(PY) -m astra demo --stop
 
-reset: ## Forgets the demo's data and keys
-	@if [ -x $(PY) ]; then $(PY) -m astra reset --yes; fi; rm -rf .astra build/demo.json
+reset: ## Forgets the demo's data and keys (the tests' own database stays)
+	@if [ -x $(PY) ]; then $(PY) -m astra reset --yes; else echo "Nothing is set up here: nothing to forget."; fi; rm -f build/demo.json
 
 test: setup ## All tests, or a part: make test T=astra/core/ledger
 	@scripts/setup --browser
 	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest $(T)
+
+test-postgresql-15: setup ## The tests against a PostgreSQL 15 of their own, by an administrator who is no superuser
+	@ASTRA_HOME=$(CURDIR)/.astra/test ASTRA_TEST_DB=deb15 scripts/with-postgresql-15 $(PY) -m pytest -m "not browser" $(T)
 
 ci: setup check test ## What CI runs: set-up, all checks, all tests
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from astra.core.project.foreman import ChildFailed, Foreman, end_leftovers, end_process, running_foreman
-from astra.core.project.home import NotAnInstallation, astra_home, check_installation, forget_home
+from astra.core.project.home import CONTENTS, MARKER, NotAnInstallation, astra_home, check_installation, forget_home
 from astra.core.project.postgresql.prepare import embedded_server
 from astra.core.project.postgresql.server import Server
 
@@ -21,7 +21,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     options = parser.parse_args(argv)
     home = astra_home()
-    if not home.exists() or not any(home.iterdir()):
+    if not any((home / name).exists() for name in (MARKER, *CONTENTS)):
         print(f"{home}: nothing to forget.")
         return 0
     try:
@@ -38,7 +38,7 @@ def main(argv: list[str]) -> int:
             return 1
     _stop_everything(home)
     left = forget_home(home)
-    print(f"{home}: forgotten." + (f" Left alone, because it is not ours: {', '.join(left)}." if left else ""))
+    print(f"{home}: forgotten." + (f" Left there, because it is no part of it: {', '.join(left)}." if left else ""))
     if embedded_server() is None:
         print("The database of DATABASE_URL was not touched. What it holds cannot be read without the keys that were deleted.")
     return 0

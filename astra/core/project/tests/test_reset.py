@@ -45,7 +45,7 @@ def test_what_is_not_ours_stays_and_is_named(home):
     (home / "photos" / "one.jpg").write_text("mine too")
     done = astra(home, "reset", "--yes")
     assert done.returncode == 0, done.stderr
-    assert "Left alone, because it is not ours: log, photos" in done.stdout
+    assert "Left there, because it is no part of it: log, photos" in done.stdout
     assert sorted(everything(home)) == ["log/diary", "photos/one.jpg"]
 
 
@@ -95,6 +95,9 @@ def test_other_installations_in_the_shared_folder_stay(home):
 
 
 def test_nothing_to_forget_is_no_failure(tmp_path):
+    (tmp_path / "test").mkdir()  # the tests' own installation inside the checkout's
+    assert astra(tmp_path, "reset", "--yes").returncode == 0
+    assert (tmp_path / "test").exists()
     done = astra(tmp_path / "never", "reset", "--yes")
     assert (done.returncode, "nothing to forget" in done.stdout) == (0, True)
     assert not (tmp_path / "never").exists()
