@@ -1,4 +1,5 @@
--- One claimant: the row is taken if a card is wanted, or if the lease of an attempt ran out. All times are the database's.
+-- One claimant: the row is taken if a card is wanted, or if the lease of an attempt ran out. All times are the database's. The lock is
+-- waited for: a refresh that holds it for a moment must not cost the card a sweep.
 UPDATE publication_publication
    SET state = 'publishing',
        fence = fence + 1,
@@ -12,5 +13,5 @@ UPDATE publication_publication
         SELECT id FROM publication_publication
          WHERE seller_id = %(seller_id)s AND id = %(publication_id)s
            AND (state IN ('wanted', 'outdated') OR (state = 'publishing' AND lease_until <= astra_now()))
-           FOR UPDATE SKIP LOCKED)
+           FOR UPDATE)
 RETURNING product_id, instance_id, channel_id, message_id, fence, generation

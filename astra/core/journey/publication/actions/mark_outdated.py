@@ -15,11 +15,15 @@ from astra.core.journey.publication.models.publication import State
 def mark_outdated(*, seller_id: uuid.UUID, product_id: uuid.UUID) -> int:
     """Has every card of a product written anew; returns how many. Failed and withdrawn ones wait for the seller."""
     with acting_for(seller_id):
-        cards = Publication.objects.filter(seller_id=seller_id, product_id=product_id)
-        shown = list(cards.filter(state=State.PUBLISHED).select_for_update().order_by("id"))
+        # All live rows are locked before any is judged: a card that becomes published meanwhile is not missed.
+        live = [State.PUBLISHED, State.PUBLISHING, State.OUTDATED, State.WANTED]
+        cards = list(
+            Publication.objects.select_for_update().filter(seller_id=seller_id, product_id=product_id, state__in=live).order_by("id")
+        )
+        shown = [card for card in cards if card.state == State.PUBLISHED]
         # An attempt under way, or one that is due, will show the new state, or be told that it did not.
-        cards.filter(state__in=[State.PUBLISHING, State.OUTDATED, State.WANTED]).update(version=F("version") + 1)
+        Publication.objects.filter(id__in=[card.id for card in cards]).update(version=F("version") + 1)
         for card in shown:
-            Publication.objects.filter(id=card.id).update(state=State.OUTDATED, version=card.version + 1, woken_at=AstraNow())
+            Publication.objects.filter(id=card.id).update(state=State.OUTDATED, woken_at=AstraNow())
             emit(PublicationWanted(seller_id, card.id))
     return len(shown)
