@@ -44,7 +44,8 @@ format: ## Formatting is right
 
 lint: ## Python and templates
 	@.venv/bin/ruff check $(PATHS)
-	@.venv/bin/djlint --quiet --lint astra
+	@.venv/bin/djlint --quiet --lint astra/core
+	@.venv/bin/djlint --quiet --lint --profile html --ignore H015,H030,H051 astra/sandbox
 
 types: ## mypy
 	@.venv/bin/mypy $(PATHS)

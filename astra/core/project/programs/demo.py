@@ -132,7 +132,7 @@ def start_sandboxes(foreman: Foreman, environment: dict[str, str], addresses: Ad
     plain = {name: value for name, value in environment.items() if not name.startswith("ASTRA_")}
     webhooks = f"{addresses.machine_url('portal')}/webhooks/payments/sandbox"
     for name, more in (
-        ("discord", []),
+        ("discord", ["--bank-url", addresses.url("payments")]),
         ("payments", ["--webhook-url", webhooks]),
         ("mail", ["--smtp-port", str(addresses.port("smtp"))]),
     ):
@@ -163,8 +163,8 @@ def _write_card(path: Path, addresses: Addresses, people: dict[str, Any], forema
 def _tell(addresses: Addresses, people: dict[str, Any], seconds: float) -> None:
     lines = [
         "",
-        "  Lara sells game keys. Her shop is open in the Discord sandbox: press Comprar on a card, pay the PIX with the",
-        "  button on the page of the offline bank, and the key arrives in seconds. Her wallet moves; she asks for a",
+        "  Lara sells game keys. Her shop is open in the Discord sandbox: press Comprar on a card, then the link to the",
+        "  offline bank under the PIX code, and the key arrives in seconds. Her wallet moves; she asks for a",
         "  withdrawal; Olga approves it in the admin panel. No money is real and nothing leaves this machine.",
         "",
         f"  Portal          {addresses.url('portal')}",

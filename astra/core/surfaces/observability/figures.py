@@ -10,7 +10,6 @@ from prometheus_client.registry import Collector
 
 from astra.core.foundation.tenancy.acting import as_system
 
-# ruff: noqa: E501
 # name, meaning, labels, SQL that gives label values and a number. Read as the role that sees every seller and writes nothing.
 FIGURES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("astra_orders", "Orders by commercial state.", ("state",), "SELECT commercial, count(*) FROM sales_order GROUP BY 1"),
