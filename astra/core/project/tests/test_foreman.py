@@ -59,7 +59,7 @@ def wait_for(found, seconds=20):
 
 
 def test_a_child_that_ends_comes_back_after_a_pause_that_doubles(foreman, monkeypatch):
-    monkeypatch.setattr(foreman_module, "FIRST_PAUSE_SECONDS", 0.4)
+    monkeypatch.setattr(foreman_module, "FIRST_PAUSE_SECONDS", 0.2)
     start(foreman, "payments")
     child = foreman.children[0]
     threading.Thread(target=foreman.watch, daemon=True).start()
@@ -71,8 +71,8 @@ def test_a_child_that_ends_comes_back_after_a_pause_that_doubles(foreman, monkey
         wait_for(lambda pid=pid: child.process.pid != pid)
         pauses.append(time.monotonic() - ended)
         wait_for(lambda: json.loads((foreman.home / "pids.json").read_text())["payments"] == child.process.pid)
-    # Looked at every 0.3 s: each pause is the promised one or a little more.
-    for pause, promised in zip(pauses, (0.4, 0.8, 1.6), strict=True):
+    # Looked at every 0.3 s, and the old session is searched for: each pause is the promised one or a little more.
+    for pause, promised in zip(pauses, (0.2, 0.4, 0.8), strict=True):
         assert promised <= pause < promised + 1.5
     monkeypatch.setattr(foreman_module, "STEADY_SECONDS", 0.0)  # now it counts as having run well
     pid = child.process.pid
@@ -85,13 +85,14 @@ def test_stop_ends_the_children_last_first(foreman):
     first, last = start(foreman, "payments"), start(foreman, "mail")
     order = []
 
+    def ended(pid):
+        try:
+            return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return True
+
     def look():
-        for pid in (first, last):
-            # Its last moment as a process: from then on only its exit code is kept.
-            if (pid not in order and psutil.pid_exists(pid) and psutil.Process(pid).status() == psutil.STATUS_ZOMBIE) or (
-                pid not in order and not psutil.pid_exists(pid)
-            ):
-                order.append(pid)
+        order.extend(pid for pid in (first, last) if pid not in order and ended(pid))
         return len(order) == 2
 
     watcher = threading.Thread(target=lambda: wait_for(look))
