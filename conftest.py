@@ -1,5 +1,6 @@
 """Fixtures of every ring: the cast, the clock, the queue, a database of one's own where commits must be real."""
 
+from tests.support.books import books_hold
 from tests.support.cast import buyer, operator, other_seller, seller
 from tests.support.clock import clock
 from tests.support.database_setup import django_db_modify_db_settings, django_db_setup, own_database
@@ -7,6 +8,7 @@ from tests.support.queue import queue
 from tests.support.things import things_of_a_seller
 
 __all__ = [
+    "books_hold",
     "buyer",
     "clock",
     "django_db_modify_db_settings",
