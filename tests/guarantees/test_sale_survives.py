@@ -21,7 +21,7 @@ SPREAD = 6
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
     """One installation with a seeded shop whose instance runs no process."""
-    found = Installation(ROOT / "build" / "guarantees")
+    found = Installation(ROOT / "build" / f"guarantees-{os.environ.get('ASTRA_TEST_DB', 'main')}")
     try:
         found.start()
         found.start_worker()

@@ -1,6 +1,7 @@
 """The journey as a test: both engines walk the same ten steps, on an installation of their own."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from tests.support.report import REPORTS, percentile
 def test_the_first_sale(engine, request):
     from tests.journey.world import ROOT
 
-    name = f"journey-test-{engine}"
+    name = f"journey-test-{engine}-{os.environ.get('ASTRA_TEST_DB', 'main')}"
     command = [sys.executable, "-m", "tests.journey", "--engine", engine, "--sales", "2", "--report", name]
     done = subprocess.run([*command, "--home", str(ROOT / "build" / name)], cwd=ROOT, capture_output=True, text=True, timeout=280)
     figures = json.loads((REPORTS / f"{name}.json").read_text(encoding="utf-8"))
