@@ -27,6 +27,8 @@ from astra.core.project.programs.up import start_product, stop_on_signals, stop_
 
 CARD = Path("build/demo.json")
 DETACH_SECONDS = 300
+# Of our own settings the demo fixes all but these.
+PASSED_ON = ("ASTRA_DATABASE_NAME", "ASTRA_DATABASE_SECRET", "ASTRA_DATABASE_SECRET_FILE", "ASTRA_KEK", "ASTRA_KEK_FILE")
 
 
 def main(argv: list[str]) -> int:
@@ -92,7 +94,7 @@ def demo_environment(home: Path, addresses: Addresses) -> dict[str, str]:
     key = f"sk_sandbox_{own_secret('sandbox-api')}"
     secret = f"whsec_{signing}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASTRA_")}
-    given = {name: os.environ[name] for name in ("ASTRA_DATABASE_NAME", "ASTRA_KEK", "ASTRA_KEK_FILE") if name in os.environ}
+    given = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {
         **kept,
         **given,

@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+import psycopg
+
 from astra.core.project.home import NotAnInstallation
 from astra.core.project.postgresql.binaries import NoUser
 from astra.core.project.postgresql.prepare import prepare_server
@@ -24,6 +26,9 @@ def main(argv: list[str]) -> int:
         prepare()
     except (ServerFailed, ServerTooOld, NoUser, NotAnInstallation) as error:
         print(error, file=sys.stderr)
+        return 1
+    except psycopg.OperationalError as error:
+        print(f"The database does not let us in: {str(error).strip()}\nNothing was changed; look at DATABASE_URL.", file=sys.stderr)
         return 1
     return 0
 

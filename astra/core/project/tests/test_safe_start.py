@@ -135,3 +135,11 @@ def test_production_s_settings_pass_django_s_own_checks(home):
     )
     assert done.returncode == 0, done.stderr
     assert "no issues (0 silenced)" in done.stdout
+
+
+def test_a_given_database_that_does_not_answer_is_told_without_its_password(home):
+    done = astra(home, "prepare", DATABASE_URL="postgresql://admin:very-secret@127.0.0.1:1/astra")
+    assert done.returncode == 1
+    assert "Nothing was changed" in done.stderr
+    assert "very-secret" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
