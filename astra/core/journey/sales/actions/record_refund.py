@@ -5,6 +5,7 @@ from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.events import emit
 from astra.core.foundation.failure import NotFound
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.catalog.actions.leave_queue import leave_queue
 from astra.core.journey.sales.actions.move_order import change_order, lock_order, move_order, note_step
 from astra.core.journey.sales.events import OrderRefunded
 from astra.core.journey.sales.models import OrderEvent
@@ -17,7 +18,8 @@ BACK = ("refunded", "partially_refunded")
 def record_refund(refunded: Refunded) -> None:
     """Writes a refund into the order, once, inside payments' transaction.
 
-    Money that never settled the order (a second payment, a wrong amount) leaves a line in its timeline and changes nothing.
+    An order whose money went back in full leaves the queue for stock: the next restock is for those who still paid. Money that
+    never settled the order (a second payment, a wrong amount) leaves a line in its timeline and changes nothing.
     """
     with acting_for(refunded.seller_id):
         try:
@@ -47,4 +49,6 @@ def record_refund(refunded: Refunded) -> None:
             refunded_minor=min(back, order.total_minor),
             closed_at=AstraNow(),
         )
+        if move == Move.REFUND_ALL:
+            leave_queue(seller_id=order.seller_id, order_id=order.id)
         emit(OrderRefunded(refunded.seller_id, order.id))
