@@ -74,6 +74,6 @@ stats: setup ## Size of the code: files, lines, longest
 
 locks: setup ## Compiles requirements/*.txt from pyproject.toml, with hashes and without addresses
 	@$(PY) -m pip install --quiet pip-tools
-	@for extra in run dev; do \
-	  $(PY) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras \
-	    $$([ $$extra = dev ] && echo --extra dev) --output-file requirements/$$extra.txt pyproject.toml; done
+	@compile="$(PY) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras"; \
+	  $$compile --extra dev --output-file requirements/dev.txt pyproject.toml && \
+	  $$compile -c requirements/dev.txt --output-file requirements/run.txt pyproject.toml
