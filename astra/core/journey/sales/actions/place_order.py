@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.audit import Actor
@@ -27,6 +28,8 @@ from astra.core.payments.actions.intend_charge import intend_charge
 
 PURPOSE = "order"
 DONE_WITH = (Commercial.EXPIRED, Commercial.CANCELLED)
+# What one buyer may hold without paying, in all shops of a seller: enough for a hurry, too little to empty a shelf.
+MAX_UNPAID = 5
 
 
 class MustAgreeToWait(Failure):
@@ -43,6 +46,13 @@ class PriceChanged(Failure):
     label = "price_changed"
 
 
+class TooManyUnpaid(Failure):
+    """The buyer holds as much without paying as a buyer may."""
+
+    text = _("You have five orders in this shop that wait for payment. You were not charged: pay or cancel one of them, then try again.")
+    label = "too_many_unpaid"
+
+
 def place_order(
     *,
     seller_id: uuid.UUID,
@@ -55,8 +65,8 @@ def place_order(
 
     Everything is held (or, with ``accepts_waiting`` and a product that allows it, promised), prices and coupon are frozen,
     and a charge is intended; or nothing of this happens. The same click, and any click on an order that is placed already,
-    changes nothing and returns the id. Raises NotFound, CartClosed, NotSelling, NotOnSale, PriceChanged, CouponRefused,
-    OutOfStock, MustAgreeToWait; in none of these cases a charge exists.
+    changes nothing and returns the id. Raises NotFound, CartClosed, NotSelling, TooManyUnpaid, NotOnSale, PriceChanged,
+    CouponRefused, OutOfStock, MustAgreeToWait; in none of these cases a charge exists.
     """
     try:
         with acting_for(seller_id):
@@ -82,6 +92,7 @@ def _place(seller_id: uuid.UUID, order_id: uuid.UUID, buyer_id: str, click_id: s
     allowed = allowance(seller_id)
     if not allowed.may_sell:
         raise NotSelling
+    _refuse_hoarder(seller_id, buyer_id)
     lines = _lines(order)
     product = Product.objects.get(id=order.product_id)
     variations = [line.variation_id for line in lines]
@@ -123,6 +134,14 @@ def _place(seller_id: uuid.UUID, order_id: uuid.UUID, buyer_id: str, click_id: s
     )
     emit(OrderPlaced(seller_id, order.id))
     return order.id
+
+
+def _refuse_hoarder(seller_id: uuid.UUID, buyer_id: str) -> None:
+    # A buyer's carts are placed one after the other: twenty presses at once are counted as twenty, not as none.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"unpaid|{seller_id}|{buyer_id}"])
+    if Order.objects.filter(seller_id=seller_id, buyer_id=buyer_id, commercial=Commercial.AWAITING_PAYMENT).count() >= MAX_UNPAID:
+        raise TooManyUnpaid
 
 
 def _reserve(order: Order, lines: list[OrderLine], product: Product, until: datetime.datetime, may_wait: bool) -> list[Reserved]:
