@@ -29,6 +29,7 @@ from astra.core.surfaces.discord.clicks import (
 )
 from astra.core.surfaces.discord.conversation import draw_again
 from astra.core.surfaces.discord.models import TakenInteraction
+from astra.core.surfaces.discord.pace import PACE
 from astra.core.surfaces.discord.reply import PONG, Reply, new_message
 from astra.core.surfaces.discord.screens.notice import notice, problem
 from astra.core.surfaces.discord.words import in_language, plain
@@ -69,6 +70,11 @@ def answer_interaction(payload: dict[str, Any], *, instance: InstanceFacts, tran
     with in_language(locale):
         try:
             click = read_click(payload, instance, transport)
+            if PACE.is_too_fast(instance.id, click.buyer_id):
+                FAILURES.labels("too_fast").inc()
+                return new_message(
+                    notice(_("That was very fast. Nothing was done and nothing was charged. Wait a few seconds and press once."))
+                )
             taken_id, earlier = _take(click)
             if earlier is not None:
                 return earlier
