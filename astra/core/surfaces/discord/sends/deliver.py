@@ -10,10 +10,10 @@ from astra.core.integrations.discord.rest import Closed, DiscordFailure, Outcome
 from astra.core.journey.catalog.queries import waiting_position
 from astra.core.journey.delivery.actions.claim_delivery import DeliveryClaim, claim_delivery
 from astra.core.journey.delivery.actions.record_delivery import record_delivery
-from astra.core.journey.instances.queries import bot_token
 from astra.core.journey.sales.queries import order_facts
 from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.screens.parts import Screen
+from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
 from astra.core.surfaces.discord.sends.direct_message import SentMessage, send_direct_message
 from astra.core.surfaces.discord.sends.notify import speech_of
 from astra.core.surfaces.discord.sends.show_order import show_order
@@ -42,6 +42,8 @@ def deliver(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> None:
         outcome = outcome_of(failure)
         log.info("discord.notice_not_sent", order_id=str(order_id), outcome=outcome, label=failure.label)
         record_delivery(seller_id=seller_id, order_id=order_id, fence=claim.fence, outcome=outcome)
+        if outcome == "token_dead":
+            report_refused_token(seller_id, claim.instance_id)
         if outcome in ("unknown", "failed"):
             enqueue("discord.deliver", delay_seconds=LOOK_AGAIN_SECONDS, seller_id=seller_id, order_id=order_id)
     else:
@@ -76,7 +78,7 @@ def _send(seller_id: uuid.UUID, claim: DeliveryClaim) -> SentMessage:
         else:
             shown = order_states.delivered(order, reference)
     return send_direct_message(
-        bot_token(seller_id, claim.instance_id),
+        token_of(seller_id, claim.instance_id),
         claim.buyer_id,
         shown,
         nonce=claim.nonce,

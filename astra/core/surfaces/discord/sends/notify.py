@@ -11,12 +11,12 @@ from astra.core.foundation.clock import current_instant
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord.rest import Closed, Refused, TokenRefused
 from astra.core.journey.accounts.queries import seller_facts
-from astra.core.journey.instances.queries import bot_token
 from astra.core.journey.sales.queries import OrderFacts, order_facts
 from astra.core.surfaces.discord.conversation import locale_of
 from astra.core.surfaces.discord.models import Notice
 from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.screens.parts import Screen
+from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
 from astra.core.surfaces.discord.sends.direct_message import NONCE_IS_ENOUGH, send_direct_message
 from astra.core.surfaces.discord.sends.show_order import show_order
 from astra.core.surfaces.discord.words import in_language
@@ -57,7 +57,7 @@ def notify(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> None:
     age = current_instant() - attempt.first_attempt_at
     try:
         sent = send_direct_message(
-            bot_token(seller_id, order.instance_id),
+            token_of(seller_id, order.instance_id),
             order.buyer_id,
             shown,
             nonce=_nonce(attempt.id),
@@ -68,6 +68,7 @@ def notify(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> None:
         _end(seller_id, attempt, "closed")
     except TokenRefused:
         _end(seller_id, attempt, "token_dead")
+        report_refused_token(seller_id, order.instance_id)
     except Refused:
         _end(seller_id, attempt, "refused")
     else:

@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.sealing.secret import Secret
-from astra.core.integrations.discord.rest import DiscordRest, NotSent, OutcomeUnknown, RateLimited, Refused
+from astra.core.integrations.discord.rest import DiscordRest, NotSent, OutcomeUnknown, RateLimited, Refused, TokenRefused
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.catalog.queries import product_facts
-from astra.core.journey.instances.queries import bot_token
 from astra.core.journey.publication.actions.claim_publication import PublicationClaim, claim_publication
 from astra.core.journey.publication.actions.record_publication import record_publication
 from astra.core.journey.publication.queries import publication_facts
 from astra.core.surfaces.discord.screens.card import card
 from astra.core.surfaces.discord.screens.parts import Screen, body
+from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
 from astra.core.surfaces.discord.words import in_language
 
 DUE_STATES = frozenset({"wanted", "outdated"})
@@ -38,7 +38,7 @@ def publish_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
     product = product_facts(seller_id, claim.product_id)
     with in_language(seller_facts(seller_id).locale):
         try:
-            message_id = _bring(bot_token(seller_id, claim.instance_id), claim, card(product))
+            message_id = _bring(token_of(seller_id, claim.instance_id), claim, card(product))
         except (NotSent, RateLimited, OutcomeUnknown):
             raise
         except Failure as failure:
@@ -49,6 +49,8 @@ def publish_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
                 message_id=claim.message_id,
                 failure=why(failure),
             )
+            if isinstance(failure, TokenRefused):
+                report_refused_token(seller_id, claim.instance_id)
             return
     record_publication(seller_id=seller_id, publication_id=publication_id, fence=claim.fence, message_id=message_id)
 

@@ -3,9 +3,9 @@
 import uuid
 
 from astra.core.integrations.discord.rest import DiscordRest, Refused
-from astra.core.journey.instances.queries import bot_token
 from astra.core.journey.publication.actions.record_withdrawal import record_withdrawal
 from astra.core.journey.publication.queries import publication_facts
+from astra.core.surfaces.discord.sends.bot import token_of
 
 WITHDRAWN = "withdrawn"
 GONE_CODES = frozenset({10003, 10008, 50001})
@@ -20,7 +20,7 @@ def withdraw_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
     if publication.state != WITHDRAWN or not publication.message_id:
         return
     try:
-        DiscordRest(bot_token(seller_id, publication.instance_id)).delete(
+        DiscordRest(token_of(seller_id, publication.instance_id)).delete(
             f"/channels/{publication.channel_id}/messages/{publication.message_id}"
         )
     except Refused as failure:

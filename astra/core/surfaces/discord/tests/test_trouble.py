@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from astra.core.foundation.audit import Actor
+from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.catalog.queries import product_facts
 from astra.core.journey.sales.queries import order_facts
@@ -172,6 +174,33 @@ def test_a_dead_token_parks_the_notice_and_the_button_still_works(shop: ShopInTe
     pressed = shop.press(shown, f"see:{order_id}")
     till.queue.run()
     assert "PADRAO-0000" in words_of(shop.now(pressed["message"]))
+
+
+def test_a_dead_token_is_found_out_and_then_left_in_peace(shop: ShopInTest, till: Till, clock: MovableClock) -> None:
+    """The seller is told at the first refusal; the sales that follow do not spend the address's budget on the dead token."""
+    from astra.core.integrations.discord.limits import LIMITS
+    from astra.core.journey.delivery.actions.resume_deliveries import resume_deliveries
+    from astra.core.journey.instances.actions.change_token import change_token
+    from astra.core.journey.instances.queries import instance_facts
+
+    first, second = till.order()[1], till.order(by=shop.person("bia"))[1]
+    shop.discord.revoke(shop.bot.id)
+    till.pay(first)
+    known = instance_facts(shop.seller.id, shop.instance_id)
+    assert (known.seen_state, known.reason) == ("errored", "token_invalid")
+    LIMITS.forget()  # an hour later, or another process
+    till.pay(second)
+    clock.move(hours=2)
+    from astra.core.journey.delivery.sweeps import sweep_due
+
+    assert sweep_due() == 2
+    till.queue.run()
+    assert LIMITS.refusals() == 0
+    token = Secret(shop.discord.renew(shop.bot.id))
+    change_token(seller_id=shop.seller.id, instance_id=shop.instance_id, token=token, actor=Actor("member", "1"))
+    resume_deliveries(seller_id=shop.seller.id, instance_id=shop.instance_id)
+    till.queue.run("discord.deliver")
+    assert len(shop.discord.direct_messages(shop.buyer_id)) == 1
 
 
 def test_a_busy_discord_is_asked_again_later(shop: ShopInTest, till: Till, clock: MovableClock) -> None:
