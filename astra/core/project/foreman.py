@@ -65,9 +65,22 @@ class Foreman:
         self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, ready_word: str = "ready", seconds: float = 60
     ) -> None:
         """Starts ``python -m astra <arguments>`` and waits for its ready line. Raises ChildFailed."""
+        self.await_ready(self.launch(name, arguments, environment, ready_word=ready_word), seconds=seconds)
+
+    def launch(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, ready_word: str = "ready") -> Child:
+        """Starts ``python -m astra <arguments>`` without waiting: programs that do not need each other start side by side."""
         child = Child(name, arguments, environment, ready_word)
         self.children.append(child)
         self._launch(child)
+        return child
+
+    def await_ready(self, *children: Child, seconds: float = 60) -> None:
+        """Returns when each has printed its ready line. Raises ChildFailed."""
+        for child in children:
+            self._await(child, seconds)
+
+    def _await(self, child: Child, seconds: float) -> None:
+        name = child.name
         deadline = time.monotonic() + seconds
         while not child.ready.wait(0.05):
             if self.stopping.is_set():

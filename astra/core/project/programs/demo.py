@@ -127,19 +127,21 @@ def _keep_environment(home: Path, environment: dict[str, str]) -> None:
 
 
 def start_sandboxes(foreman: Foreman, environment: dict[str, str], addresses: Addresses, home: Path) -> None:
-    """Discord, payment provider and mailbox, each keeping its state in the demo's folder. Raises ChildFailed."""
+    """Discord, payment provider and mailbox side by side, each keeping its state in the demo's folder. Raises ChildFailed."""
     state = home / "sandbox"
     state.mkdir(exist_ok=True)
     # A sandbox is told nothing of the product but the address that webhooks go to.
     plain = {name: value for name, value in environment.items() if not name.startswith("ASTRA_")}
     webhooks = f"{addresses.machine_url('portal')}/webhooks/payments/sandbox"
+    children = []
     for name, more in (
         ("discord", ["--bank-url", addresses.url("payments")]),
         ("payments", ["--webhook-url", webhooks]),
         ("mail", ["--smtp-port", str(addresses.port("smtp"))]),
     ):
         arguments = ["sandbox", name, "--port", str(addresses.port(name)), "--state", str(state / f"{name}.json")]
-        foreman.start(f"sandbox-{name}", [*arguments, "--public-url", addresses.url(name), *more], plain)
+        children.append(foreman.launch(f"sandbox-{name}", [*arguments, "--public-url", addresses.url(name), *more], plain))
+    foreman.await_ready(*children)
 
 
 def _write_card(path: Path, addresses: Addresses, people: dict[str, Any], foreman: Foreman, home: Path) -> None:

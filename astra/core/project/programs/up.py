@@ -70,11 +70,13 @@ def _addresses(port: int) -> Addresses:
 
 
 def start_product(foreman: Foreman, environment: Mapping[str, str], addresses: Addresses) -> None:
-    """Database, tables, web, worker, supervisor, in this order. Raises ChildFailed."""
+    """Database and tables, then web, worker and supervisor side by side. Raises ChildFailed."""
     foreman.run("prepare", ["prepare"], environment)
-    foreman.start("web", ["web", "--port", str(addresses.portal)], environment, ready_word="Listening at")
-    foreman.start("worker", ["worker"], environment)
-    foreman.start("supervisor", ["supervisor"], environment)
+    foreman.await_ready(
+        foreman.launch("web", ["web", "--port", str(addresses.portal)], environment, ready_word="Listening at"),
+        foreman.launch("worker", ["worker"], environment),
+        foreman.launch("supervisor", ["supervisor"], environment),
+    )
     wait_until_ready(addresses.machine_url("portal"), foreman)
 
 
