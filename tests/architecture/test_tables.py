@@ -11,6 +11,7 @@ GLOBAL_TABLES = {
     "accounts_user",
     "account_emailaddress",
     "account_emailconfirmation",
+    "billing_invoice_counter",
     "billing_plan",
     "django_content_type",
     "django_migrations",

@@ -17,6 +17,7 @@ class AccountKind(enum.StrEnum):
     PARKED = "parked"
     WITHDRAWAL_FEE = "withdrawal_fee"
     PROVIDER_FEE = "provider_fee"
+    PLAN_REVENUE = "plan_revenue"
 
 
 class TransferKind(enum.StrEnum):
@@ -32,6 +33,7 @@ class TransferKind(enum.StrEnum):
     UNPARKED = "unparked"
     HOLD = "hold"
     RELEASE_HOLD = "release_hold"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +56,5 @@ RULES: dict[AccountKind, AccountRule] = {
     AccountKind.PARKED: AccountRule("C", 0),
     AccountKind.WITHDRAWAL_FEE: AccountRule("C", None),
     AccountKind.PROVIDER_FEE: AccountRule("D", None),
+    AccountKind.PLAN_REVENUE: AccountRule("C", None),
 }

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.audit import Actor, record
@@ -10,42 +11,58 @@ from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route, find_routes
-from astra.core.journey.accounts.actions.set_allowance import set_allowance
+from astra.core.journey.billing.actions.move_subscription import enforce, note_event
 from astra.core.journey.billing.models import Plan, Subscription
+from astra.core.journey.billing.states import TRIALING
 
 
 class TrialUsed(Failure):
-    """This seller, or this person with another shop, had the trial."""
+    """This seller, or this person or Discord account with another shop, had the trial."""
 
     label = "trial_used"
     text = _("The trial was used before. Your products and orders are kept.")
 
 
 def start_trial(*, seller_id: uuid.UUID, actor: Actor) -> datetime.datetime:
-    """Starts the trial and puts its limits in force; returns when it ends. Raises TrialUsed the second time."""
-    plan = Plan.objects.get(code=Plan.TRIAL)
+    """Starts the trial and puts its limits in force; returns when it ends.
+
+    Once per shop, per person and per Discord account that the person signs in with. Raises TrialUsed the second time.
+    """
+    plan = Plan.objects.get(code=Plan.TRIAL, is_current=True)
     with acting_for(seller_id):
         now = current_instant()
         ends_at = now + datetime.timedelta(days=plan.days)
-        if actor.kind == "member" and any(hit.seller_id != seller_id for hit in find_routes("trial", actor.id)):
+        keys = _keys(actor)
+        if any(hit.seller_id != seller_id for kind, key in keys for hit in find_routes(kind, key)):
             raise TrialUsed
-        _row, is_new = Subscription.objects.get_or_create(
+        row, is_new = Subscription.objects.get_or_create(
             seller_id=seller_id,
-            plan=plan,
-            defaults={"started_by": uuid.UUID(actor.id) if actor.kind == "member" else seller_id, "started_at": now, "ends_at": ends_at},
+            defaults={
+                "plan": plan,
+                "state": TRIALING,
+                "started_by": uuid.UUID(actor.id) if actor.kind == "member" else seller_id,
+                "started_at": now,
+                "ends_at": ends_at,
+                "next_turn_at": ends_at,
+                "changed_at": now,
+            },
         )
         if not is_new:
             raise TrialUsed
-        if actor.kind == "member":
-            add_route(kind="trial", key=actor.id, seller_id=seller_id)
-        set_allowance(
-            seller_id=seller_id,
-            plan_name=plan.name,
-            sells_until=ends_at,
-            max_instances=plan.max_instances,
-            max_products=plan.max_products,
-            fee_basis_points=plan.fee_basis_points,
-            engines=plan.engines,
-        )
+        for kind, key in keys:
+            add_route(kind=kind, key=key, seller_id=seller_id)
+        enforce(row)
+        note_event(row, "trial_started", before="", actor=actor)
         record(seller_id=seller_id, actor=actor, verb="start_trial", object_kind="seller", object_id=seller_id)
     return ends_at
+
+
+def _keys(actor: Actor) -> list[tuple[str, str]]:
+    """What a person is known by: the account, and the Discord accounts that are linked to it."""
+    if actor.kind != "member":
+        return []
+    keys = [("trial", actor.id)]
+    if apps.is_installed("allauth.socialaccount"):
+        linked = apps.get_model("socialaccount", "SocialAccount").objects.filter(user_id=actor.id, provider="discord")
+        keys += [("trial_discord", uid) for uid in linked.values_list("uid", flat=True)]
+    return keys

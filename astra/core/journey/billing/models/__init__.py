@@ -1,4 +1,5 @@
-from astra.core.journey.billing.models.plan import Plan
-from astra.core.journey.billing.models.subscription import Subscription
+from astra.core.journey.billing.models.invoice import Invoice, Reminder
+from astra.core.journey.billing.models.plan import InvoiceCounter, Plan
+from astra.core.journey.billing.models.subscription import Subscription, SubscriptionEvent
 
-__all__ = ["Plan", "Subscription"]
+__all__ = ["Invoice", "InvoiceCounter", "Plan", "Reminder", "Subscription", "SubscriptionEvent"]

@@ -18,7 +18,7 @@ def test_the_trial_puts_its_limits_in_force(seller, clock):
     assert plan_facts(seller.id).days_left == 7
     clock.move(days=7, minutes=1)
     assert not allowance(seller.id).may_sell
-    assert plan_facts(seller.id).state == "ended"
+    assert plan_facts(seller.id).state == "expired"
 
 
 def test_a_second_trial_is_refused(seller):
