@@ -13,6 +13,8 @@ from aiohttp import web
 
 from .bank import Bank
 from .body import Body
+from .dispute import LOST
+from .disputes import LONGEST_EVIDENCE
 from .refusal import Refusal
 from .state import Answer
 
@@ -40,6 +42,10 @@ class Api:
             web.post("/v1/charges/{id}/refunds", self._writes(self._create_refund)),
             web.get("/v1/refunds", self._reads(self._list_refunds)),
             web.get("/v1/refunds/{id}", self._reads(self._get_refund)),
+            web.get("/v1/disputes", self._reads(self._list_disputes)),
+            web.get("/v1/disputes/{id}", self._reads(lambda request: self._bank.disputes.get(request.match_info["id"]).public())),
+            web.post("/v1/disputes/{id}/evidence", self._writes(self._answer_dispute)),
+            web.post("/v1/disputes/{id}/accept", self._writes(self._accept_dispute)),
             web.post("/v1/payouts", self._writes(self._create_payout)),
             web.get("/v1/payouts", self._reads(self._list_payouts)),
             web.get("/v1/payouts/{id}", self._reads(self._get_payout)),
@@ -64,7 +70,10 @@ class Api:
             body = Body.parse(raw)
             answer, fresh = self._answer(request, key, body, write)
             lost = self._takes_timeout() or (
-                fresh and answer.status == 201 and request.path == "/v1/payouts" and self._bank.state.knobs.payout_outcome == "unknown"
+                fresh
+                and answer.status == 201
+                and request.path == "/v1/payouts"
+                and self._bank.state.knobs.payout_outcome in ("unknown", "stuck")
             )
             self._bank.changed()
             if lost:
@@ -148,6 +157,18 @@ class Api:
 
     def _get_refund(self, request: web.Request) -> dict[str, Any]:
         return self._bank.refunds.get(request.match_info["id"]).public()
+
+    def _list_disputes(self, request: web.Request) -> dict[str, Any]:
+        return {"data": [dispute.public() for dispute in self._bank.disputes.find(charge_id=request.query.get("charge_id"))]}
+
+    def _answer_dispute(self, request: web.Request, body: Body) -> tuple[int, dict[str, Any]]:
+        body.only("text")
+        text = body.text("text", longest=LONGEST_EVIDENCE)
+        return 200, self._bank.disputes.answer(request.match_info["id"], text).public()
+
+    def _accept_dispute(self, request: web.Request, body: Body) -> tuple[int, dict[str, Any]]:
+        body.only()
+        return 200, self._bank.disputes.decide(request.match_info["id"], LOST).public()
 
     def _create_payout(self, request: web.Request, body: Body) -> tuple[int, dict[str, Any]]:
         return 201, self._bank.payouts.create(body).public()

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .api import Api
 from .bank import Bank
+from .card_page import CardPage
 from .code_page import CodePage
 from .controls import Controls
 from .page import FOLDER, answer, render
@@ -17,6 +18,7 @@ from .refusal import Refusal
 from .refusal_words import sentence
 from .settings_page import SettingsPage
 from .speech import Speech
+from .statement_page import StatementPage
 
 MAX_BODY_BYTES = 64 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,7 +27,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def make_app(bank: Bank) -> web.Application:
     """All routes over `bank`, which starts and stops with the application."""
     app = web.Application(middlewares=[_own_origin, _refusals], client_max_size=MAX_BODY_BYTES)
-    for part in (Api(bank), Controls(bank), PayPage(bank), CodePage(bank), Panel(bank), SettingsPage(bank)):
+    for part in (
+        Api(bank),
+        Controls(bank),
+        PayPage(bank),
+        CardPage(bank),
+        StatementPage(bank),
+        CodePage(bank),
+        Panel(bank),
+        SettingsPage(bank),
+    ):
         app.add_routes(part.routes())
     app.router.add_static("/static", FOLDER / "static")
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from . import state_file
 from .account import Account
+from .cards import Cards
 from .charge import Charge
 from .charges import Charges
 from .clock import Clock
 from .courier import RETRY_SECONDS, Courier
+from .dispute import Dispute
+from .disputes import Disputes
 from .payout import Payout
 from .payouts import Payouts
 from .refund import Refund
@@ -52,6 +55,8 @@ class Bank:
         self.charges = Charges(self.state, self.clock, self.account, self._announce_charge)
         self.refunds = Refunds(self.state, self.clock, self.account, self.charges, self._announce)
         self.payouts = Payouts(self.state, self.clock, self.account, self._announce)
+        self.cards = Cards(self.clock, self.charges)
+        self.disputes = Disputes(self.state, self.clock, self.account, self.charges, self._announce)
         self._stirred = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -92,11 +97,13 @@ class Bank:
         self.charges.expire_due()
         self.refunds.settle_due()
         self.payouts.settle_due()
+        self.disputes.settle_due()
 
     async def _pass_time(self) -> None:
         while True:
             self._stirred.clear()
-            due = [self.charges.next_expiry_at(), self.refunds.next_settling_at(), self.payouts.next_settling_at()]
+            movers = (self.refunds, self.payouts, self.disputes)
+            due = [self.charges.next_expiry_at(), *(mover.next_settling_at() for mover in movers)]
             times = [at for at in due if at is not None]
             nap = min(((at - self.clock.now()).total_seconds() for at in times), default=LONGEST_NAP_SECONDS)
             with contextlib.suppress(TimeoutError):
@@ -106,5 +113,5 @@ class Bank:
     def _announce_charge(self, kind: str, charge: Charge) -> None:
         self.courier.announce(kind, charge.public(self.base_url))
 
-    def _announce(self, kind: str, thing: Refund | Payout) -> None:
+    def _announce(self, kind: str, thing: Refund | Payout | Dispute) -> None:
         self.courier.announce(kind, thing.public())

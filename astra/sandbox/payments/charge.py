@@ -10,6 +10,8 @@ from .clock import to_text
 
 PENDING, EXPIRED, CANCELLED, PAID = "pending", "expired", "cancelled", "paid"
 PARTIALLY_REFUNDED, REFUNDED = "partially_refunded", "refunded"
+PIX, CARD = "pix", "card"
+APPROVED, DECLINED, CHALLENGE, CHALLENGE_FAILED = "approved", "declined", "challenge", "failed"
 # Every change a charge can go through raises its rank, so a reader may ignore what is older than it knows.
 RANK = {PENDING: 0, EXPIRED: 1, CANCELLED: 2, PAID: 3, PARTIALLY_REFUNDED: 4, REFUNDED: 5}
 
@@ -25,11 +27,12 @@ class Payment:
     fee_minor: int = 0
     refunded_minor: int = 0
     refunding_minor: int = 0  # asked for, not settled: counts against what is left
+    disputed_minor: int = 0  # taken by disputes that are open or lost
 
     @property
     def refundable_minor(self) -> int:
         """What may still be asked back."""
-        return self.amount_minor - self.refunded_minor - self.refunding_minor
+        return self.amount_minor - self.refunded_minor - self.refunding_minor - self.disputed_minor
 
     def public(self) -> dict[str, Any]:
         """The payment as the API shows it."""
@@ -40,12 +43,34 @@ class Payment:
             "end_to_end_id": self.end_to_end_id,
             "fee_minor": self.fee_minor,
             "refunded_minor": self.refunded_minor,
+            "disputed_minor": self.disputed_minor,
+        }
+
+
+@dataclass
+class CardTry:
+    """One try to pay with a card: `approved`, `declined`, or `challenge`, which ends as `approved` or `failed`."""
+
+    id: str
+    last4: str
+    outcome: str
+    at: datetime
+    decline_code: str | None = None
+
+    def public(self) -> dict[str, Any]:
+        """The try as the API shows it."""
+        return {
+            "id": self.id,
+            "last4": self.last4,
+            "outcome": self.outcome,
+            "decline_code": self.decline_code,
+            "at": to_text(self.at),
         }
 
 
 @dataclass
 class Charge:
-    """A request for money with a code to pay it.
+    """A request for money with a code to pay it, or (kind `card`) with a page that asks for a card.
 
     The figures of the charge itself (`paid_amount_minor`, `refunded_minor`, `fee_minor`, status) speak of its first
     payment, the one that settled it; a second payment of the same code is in `payments` alone.
@@ -66,11 +91,19 @@ class Charge:
     expired: bool = False
     cancelled: bool = False
     payments: list[Payment] = field(default_factory=list)
+    kind: str = PIX
+    card_tries: list[CardTry] = field(default_factory=list)
 
     @property
     def settling(self) -> Payment | None:
         """The first payment."""
         return self.payments[0] if self.payments else None
+
+    @property
+    def challenge(self) -> CardTry | None:
+        """The try that waits for the holder's word at his bank (3-D Secure), while the charge can still be paid."""
+        last = self.card_tries[-1] if self.card_tries else None
+        return last if last is not None and last.outcome == CHALLENGE and self.status == PENDING else None
 
     @property
     def status(self) -> str:
@@ -85,8 +118,9 @@ class Charge:
     def public(self, base_url: str) -> dict[str, Any]:
         """The charge as the API shows it."""
         first, status = self.settling, self.status
-        return {
+        shown: dict[str, Any] = {
             "id": self.id,
+            "kind": self.kind,
             "status": status,
             "status_rank": RANK[status],
             "amount_minor": self.amount_minor,
@@ -95,7 +129,7 @@ class Charge:
             "description": self.description,
             "account": self.account,
             "payer": self.payer,
-            "br_code": self.br_code,
+            "br_code": self.br_code or None,
             "pay_url": f"{base_url}/pay/{self.id}",
             "created_at": to_text(self.created_at),
             "expires_at": to_text(self.expires_at),
@@ -107,3 +141,7 @@ class Charge:
             "end_to_end_id": first.end_to_end_id if first else None,
             "payments": [payment.public() for payment in self.payments],
         }
+        if self.kind == CARD:
+            wait = {"type": "three_d_secure", "url": f"{base_url}/pay/{self.id}/challenge"} if self.challenge else None
+            shown["card"] = {"tries": [one.public() for one in self.card_tries], "next_action": wait}
+        return shown

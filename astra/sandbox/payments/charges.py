@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from . import brcode
 from .account import Account
 from .body import MAX_AMOUNT_MINOR, Body
-from .charge import CANCELLED, PENDING, Charge, Payment
+from .charge import CANCELLED, CARD, PENDING, PIX, CardTry, Charge, Payment
 from .clock import Clock
 from .ids import end_to_end_id, new_id
 from .refusal import Refusal
@@ -33,7 +33,7 @@ class Charges:
 
     def create(self, body: Body, host: str) -> Charge:
         """Makes a pending charge whose code points to `host`. Raises Refusal 422 for bad fields."""
-        body.only("amount_minor", "currency", "reference", "description", "expires_in_seconds", "payer")
+        body.only("kind", "amount_minor", "currency", "reference", "description", "expires_in_seconds", "payer")
         amount_minor, currency, reference = body.amount_minor(), body.currency(), body.reference()
         description = body.text("description", longest=140, default="")
         seconds = body.integer("expires_in_seconds", least=1, most=LONGEST_EXPIRY_SECONDS, default=900)
@@ -45,8 +45,12 @@ class Charges:
                 "name": part.text("name", longest=120, default=""),
                 "document": part.text("document", longest=20, default=""),
             }
-        now, charge_id = self._clock.now(), new_id("ch")
-        code = brcode.dynamic_code(url=f"{host}/pix/{charge_id}", amount_minor=amount_minor, name=PAYEE, city=CITY)
+        kind = body.text("kind", longest=10, default=PIX)
+        if kind not in (PIX, CARD):
+            raise Refusal(422, "invalid_field", "kind is pix or card.", field="kind")
+        now, charge_id, code = self._clock.now(), new_id("ch"), ""
+        if kind == PIX:
+            code = brcode.dynamic_code(url=f"{host}/pix/{charge_id}", amount_minor=amount_minor, name=PAYEE, city=CITY)
         charge = Charge(
             id=charge_id,
             amount_minor=amount_minor,
@@ -60,6 +64,7 @@ class Charges:
             expires_at=now + timedelta(seconds=seconds),
             updated_at=now,
             payer=payer,
+            kind=kind,
         )
         self._state.charges[charge_id] = self._pending[charge_id] = charge
         return charge
@@ -78,7 +83,7 @@ class Charges:
         return [
             charge
             for charge in self._state.charges.values()
-            if (reference is None or charge.reference == reference) and (br_code is None or charge.br_code == br_code)
+            if (reference is None or charge.reference == reference) and (br_code is None or (charge.br_code == br_code and br_code != ""))
         ]
 
     def pay(self, charge_id: str, amount_minor: int | None = None) -> Payment:
@@ -88,6 +93,8 @@ class Charges:
         Raises Refusal 404, 409 when the code no longer takes money.
         """
         charge, knobs = self.get(charge_id), self._state.knobs
+        if charge.kind == CARD and charge.status != PENDING:
+            raise Refusal(409, f"charge_{charge.status}", f"The charge is {charge.status}; a card pays only a pending one.")
         if charge.settling is None and charge.cancelled and not knobs.pay_after_cancel:
             raise Refusal(409, "charge_cancelled", "The charge was cancelled; its code takes no money.")
         if charge.settling is None and charge.expired and not charge.cancelled and not knobs.late_payment:
@@ -121,8 +128,13 @@ class Charges:
             self._announce("charge.updated", charge)
         return charge
 
+    def tried(self, charge: Charge, one: CardTry) -> None:
+        """Notes a try with a card that brought no money (yet)."""
+        charge.card_tries.append(one)
+        self.changed(charge)
+
     def changed(self, charge: Charge) -> None:
-        """Notes that a refund moved the charge."""
+        """Notes that something beside a payment moved the charge."""
         self._touch(charge)
         self._announce("charge.updated", charge)
 

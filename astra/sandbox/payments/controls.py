@@ -10,6 +10,7 @@ from aiohttp import web
 
 from .bank import Bank
 from .body import MAX_AMOUNT_MINOR, Body
+from .dispute import LOST, WON
 from .payout import FAILED, PAID, RETURNED
 from .refund import SUCCEEDED
 from .refusal import Refusal
@@ -27,9 +28,17 @@ class Controls:
         """What to add to the application's router."""
         bank = self._bank
         wrap = self._wrap
-        payout, refund = bank.payouts.settle, bank.refunds.settle
+        payout, refund, dispute = bank.payouts.settle, bank.refunds.settle, bank.disputes.decide
         return [
             web.post("/_sandbox/charges/{id}/payment", wrap(self._pay)),
+            web.post("/_sandbox/charges/{id}/card", wrap(self._card)),
+            web.post("/_sandbox/charges/{id}/challenge", wrap(self._challenge)),
+            web.post("/_sandbox/charges/{id}/disputes", wrap(lambda body, name: bank.disputes.open(name, body).public())),
+            web.post("/_sandbox/disputes/{id}/win", wrap(lambda _, name: dispute(name, WON).public())),
+            web.post("/_sandbox/disputes/{id}/lose", wrap(lambda _, name: dispute(name, LOST).public())),
+            web.get("/_sandbox/statement/differences", wrap(self._differences)),
+            web.post("/_sandbox/statement/differences", wrap(self._differ)),
+            web.delete("/_sandbox/statement/differences", wrap(lambda _, name: {"taken_back": bank.account.be_honest()})),
             web.get("/_sandbox/charges", wrap(self._charges)),
             web.post("/_sandbox/payouts/{id}/settle", wrap(lambda _, name: payout(name, PAID).public())),
             web.post("/_sandbox/payouts/{id}/fail", wrap(lambda _, name: payout(name, FAILED).public())),
@@ -63,6 +72,29 @@ class Controls:
         for _ in range(body.integer("times", least=1, most=10, default=1)):
             self._bank.charges.pay(charge_id, amount_minor)
         return self._bank.charges.get(charge_id).public(self._bank.base_url)
+
+    def _card(self, body: Body, charge_id: str) -> Reply:
+        body.only("number")
+        return self._bank.cards.pay(charge_id, body.text("number", longest=40)).public(self._bank.base_url)
+
+    def _challenge(self, body: Body, charge_id: str) -> Reply:
+        body.only("passed")
+        passed = body.data.get("passed")
+        if not isinstance(passed, bool):
+            raise Refusal(422, "invalid_field", "passed is true or false.", field="passed")
+        return self._bank.cards.answer_challenge(charge_id, passed=passed).public(self._bank.base_url)
+
+    def _differences(self, body: Body, _: str) -> Reply:
+        body.only()
+        lines = self._bank.account.differences()
+        return {"data": [{**line.public(), "difference": line.difference, "true_minor": line.amount_minor} for line in lines]}
+
+    def _differ(self, body: Body, _: str) -> Reply:
+        body.only("kind", "line_id", "amount_minor")
+        amount = body.integer("amount_minor", least=-MAX_AMOUNT_MINOR, most=MAX_AMOUNT_MINOR) if body.has("amount_minor") else None
+        line_id = body.text("line_id", longest=40) if body.has("line_id") else None
+        line = self._bank.account.differ(body.text("kind", longest=10), line_id, amount)
+        return {**line.public(), "difference": line.difference, "true_minor": line.amount_minor}
 
     def _charges(self, body: Body, _: str) -> Reply:
         body.only("br_code", "reference")

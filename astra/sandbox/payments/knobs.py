@@ -8,7 +8,7 @@ from typing import Any
 from .refusal import Refusal
 
 CHOICES = {
-    "payout_outcome": ("paid", "failed", "returned", "unknown"),
+    "payout_outcome": ("paid", "failed", "returned", "unknown", "stuck"),
     "refund_outcome": ("succeeded", "pending", "failed"),
     "timeout_kind": ("504", "cut", "hang"),
 }
@@ -24,6 +24,9 @@ LIMITS: dict[str, tuple[float, float]] = {
     "payout_fee_minor": (0, 10**6),
     "api_errors": (0, 1000),
     "api_error_status": (429, 599),
+    "statement_missing": (0, 1000),
+    "statement_altered": (0, 1000),
+    "statement_extra": (0, 1000),
     "seed": (0, 2**31),
 }
 
@@ -39,7 +42,7 @@ class Knobs:
     wrong_amount_minor: int = 0  # added to what the payer pays: -1 is one centavo too little
     timeout_after_success: int = 0  # so many next writes are done and their answer is lost
     timeout_kind: str = "504"  # how an answer is lost: a 504, a cut connection, or silence
-    payout_outcome: str = "paid"  # unknown: done, but the answer is lost
+    payout_outcome: str = "paid"  # unknown: done, but the answer is lost; stuck: lost too, and nothing moves until a hand does
     payout_delay_seconds: float = 1.0
     refund_outcome: str = "succeeded"  # pending: settles after the delay
     refund_delay_seconds: float = 1.0
@@ -49,6 +52,9 @@ class Knobs:
     payout_fee_minor: int = 0
     api_errors: int = 0  # so many next calls of the API are refused, and nothing is done
     api_error_status: int = 503
+    statement_missing: int = 0  # so many next lines are not told by the API
+    statement_altered: int = 0  # so many are told one centavo higher
+    statement_extra: int = 0  # after so many stands one that never was
     seed: int = 0  # of the chances above
 
     def public(self) -> dict[str, Any]:

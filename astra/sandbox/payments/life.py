@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from . import dispute as contest
 from .bank import Bank
-from .charge import Charge
+from .charge import APPROVED, Charge
 from .message import DELIVERED, LOST, NO_ADDRESS, Message
 from .page import Html, join, render
 from .refund import FAILED, SUCCEEDED
@@ -34,6 +35,21 @@ def life(bank: Bank, charge: Charge, say: Speech) -> Html:
             steps.append((refund.updated_at, "bad", say("Refund of {amount} failed", amount=amount), refund.reference))
         else:
             steps.append((refund.created_at, "now", say("Refunding {amount}", amount=amount), refund.reference))
+    for dispute in bank.disputes.find(charge_id=charge.id):
+        amount = say.money(dispute.amount_minor)
+        steps.append((dispute.created_at, "bad", say("The payer contests {amount}", amount=amount), ""))
+        if dispute.status in (contest.WON, contest.LOST):
+            style, text = (
+                ("ok", say("The shop won: {amount} came back", amount=amount))
+                if dispute.status == contest.WON
+                else ("bad", say("The shop lost the dispute"))
+            )
+            steps.append((dispute.updated_at, style, text, ""))
+    for one in charge.card_tries:
+        if one.outcome != APPROVED:
+            steps.append(
+                (one.at, "now" if one is charge.challenge else "bad", say("Card ending in {last4} did not pay", last4=one.last4), "")
+            )
     steps += [_told(message, say) for message in bank.courier.about(charge.id) if message.type == "charge.paid"]
     items = (
         render("step", say, style=style, text=text, detail=detail, at=say.clock(at))

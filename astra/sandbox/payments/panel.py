@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
@@ -11,24 +10,22 @@ from aiohttp import web
 from . import rows
 from .bank import Bank
 from .body import Body
-from .charge import EXPIRED, PENDING, Charge, Payment
+from .charge import EXPIRED, PENDING, PIX, Charge, Payment
 from .code_page import code_form
+from .dispute import LOST, WON
 from .ids import new_id
 from .knobs import Knobs
 from .life import life
-from .message import Message
 from .page import Html, answer, join, render
-from .payout import FAILED, PAID, RETURNED, Payout
+from .paging import paged
+from .payout import FAILED, PAID, RETURNED
 from .refund import SUCCEEDED
 from .refusal import Refusal
 from .refusal_words import sentence
 from .speech import Speech
-from .statement import Line
 from .status_words import CHARGE, REFUND, status
 
-PAGE_ROWS = 50
 OVERVIEW_ROWS = 8
-Thing = TypeVar("Thing", Charge, Payout, Line, Message)
 
 
 class Panel:
@@ -47,7 +44,7 @@ class Panel:
             web.get("/payouts", self._payouts),
             web.post("/payouts/{id}", self._press_payout),
             web.post("/refunds/{id}", self._press_refund),
-            web.get("/statement", self._statement),
+            web.post("/disputes/{id}", self._press_dispute),
             web.get("/webhooks", self._webhooks),
             web.post("/webhooks/{id}", self._resend),
         ]
@@ -93,28 +90,19 @@ class Panel:
             for charge in self._bank.charges.find()
             if not query or query.lower() in charge.reference.lower() or query in (charge.id, charge.br_code)
         ]
-        shown, foot = self._page(request, say, found)
+        shown, foot = paged(request, say, found)
         table = rows.charges(say, shown, self._bank.clock.now(), pay=True, query=query)
         return self._listed(say, "charges", say("Charges"), table, foot, render("search", say, query=query))
 
     async def _payouts(self, request: web.Request) -> web.Response:
         say = Speech.of(request)
-        shown, foot = self._page(request, say, self._bank.payouts.find())
+        shown, foot = paged(request, say, self._bank.payouts.find())
         table = rows.payouts(say, shown, self._bank.clock.now(), back="/payouts")
         return self._listed(say, "payouts", say("Payouts"), table, foot)
 
-    async def _statement(self, request: web.Request) -> web.Response:
-        say, balances, balance = Speech.of(request), {}, 0
-        for line in self._bank.state.lines:
-            balance += line.amount_minor
-            balances[line.line_id] = balance
-        shown, foot = self._page(request, say, self._bank.state.lines)
-        table = rows.lines(say, shown, balances, self._bank.clock.now())
-        return self._listed(say, "statement", say("Statement"), table, foot)
-
     async def _webhooks(self, request: web.Request) -> web.Response:
         say = Speech.of(request)
-        shown, foot = self._page(request, say, list(self._bank.state.messages.values()))
+        shown, foot = paged(request, say, list(self._bank.state.messages.values()))
         return self._listed(say, "webhooks", say("Webhooks"), rows.messages(say, shown, back="/webhooks"), foot)
 
     async def _charge(self, request: web.Request) -> web.Response:
@@ -131,8 +119,10 @@ class Panel:
         ]
         can_cancel = charge.status in (PENDING, EXPIRED)
         messages = self._bank.courier.about(charge.id)
-        for refund in self._bank.refunds.find(charge_id=charge.id):
-            messages += self._bank.courier.about(refund.id)
+        about = [refund.id for refund in self._bank.refunds.find(charge_id=charge.id)]
+        about += [dispute.id for dispute in self._bank.disputes.find(charge_id=charge.id)]
+        for name in about:
+            messages += self._bank.courier.about(name)
         main = render(
             "charge_page",
             say,
@@ -144,6 +134,7 @@ class Panel:
             life=life(self._bank, charge, say),
             payments=self._payments(say, charge),
             refunds=self._refunds(say, charge),
+            disputes=self._disputes(say, charge),
             webhooks=rows.messages(say, messages[::-1], back=here),
         )
         return answer(say, title=charge.reference, main=main, section="charges", note=note, status=code)
@@ -158,7 +149,15 @@ class Panel:
                 title=say.money(payment.amount_minor),
                 detail=f"{payment.end_to_end_id} · {say.clock(payment.paid_at)}",
                 state=self._fee(say, payment),
-                action=rows.buttons(say, f"/charges/{charge.id}", payment.id, [("bank_refund", say("Bank takes it back (MED)"))])
+                action=rows.buttons(
+                    say,
+                    f"/charges/{charge.id}",
+                    payment.id,
+                    [
+                        *([("bank_refund", say("Bank takes it back (MED)"))] if charge.kind == PIX else []),
+                        ("dispute", say("Open a dispute")),
+                    ],
+                )
                 if payment.refundable_minor
                 else Html(""),
             )
@@ -190,12 +189,20 @@ class Panel:
         )
         return self._list(say, "refunds", say("Refunds"), join(items))
 
+    def _disputes(self, say: Speech, charge: Charge) -> Html:
+        found = self._bank.disputes.find(charge_id=charge.id)
+        if not found:
+            return Html("")
+        return self._list(say, "disputes", say("Disputes"), rows.disputes(say, found, self._bank.clock.now()))
+
     async def _press_charge(self, request: web.Request) -> web.Response:
         form, say = await request.post(), Speech.of(request)
         charge = self._bank.charges.get(request.match_info["id"])
         try:
             if form.get("action") == "bank_refund":
                 self._take_back(charge, str(form.get("back", "")))
+            elif form.get("action") == "dispute":
+                self._bank.disputes.open(charge.id, Body({"payment_id": str(form.get("back", ""))}))
             else:
                 self._bank.charges.cancel(charge.id)
         except Refusal as refusal:
@@ -219,6 +226,10 @@ class Panel:
         wanted = {"settle": SUCCEEDED, "fail": "failed"}
         return await self._press(request, wanted, lambda name, state: self._bank.refunds.settle(name, state))
 
+    async def _press_dispute(self, request: web.Request) -> web.Response:
+        wanted = {"win": WON, "lose": LOST}
+        return await self._press(request, wanted, lambda name, state: self._bank.disputes.decide(name, state))
+
     async def _resend(self, request: web.Request) -> web.Response:
         return await self._press(request, {"resend": ""}, lambda name, _: self._bank.courier.resend(name))
 
@@ -231,26 +242,6 @@ class Panel:
         self._bank.changed()
         # Only a path of our own: a form of another origin must not send people elsewhere.
         raise web.HTTPSeeOther("/" + quote(back.lstrip("/\\"), safe="/_"))
-
-    @staticmethod
-    def _page(request: web.Request, say: Speech, things: Sequence[Thing]) -> tuple[list[Thing], Html]:
-        """The rows of the asked page, newest first, and the way to the others."""
-        asked = request.query.get("page", "1")
-        last = max(1, -(-len(things) // PAGE_ROWS))
-        number = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 7 else 1), last)
-        newest_first = things[::-1]
-        shown = list(newest_first[(number - 1) * PAGE_ROWS : number * PAGE_ROWS])
-        if last == 1:
-            return shown, Html("")
-
-        def link(to: int, text: str) -> Html:
-            if not 1 <= to <= last:
-                return Html("<span></span>")
-            return render("link_button", say, href=str(request.rel_url.update_query(page=str(to))), text=text)
-
-        text = say("Page {number} of {last}", number=number, last=last)
-        newer, older = link(number - 1, say("Newer")), link(number + 1, say("Older"))
-        return shown, render("pages", say, newer=newer, older=older, text=text)
 
     @staticmethod
     def _list(say: Speech, name: str, title: str, table: Html, more: str = "") -> Html:

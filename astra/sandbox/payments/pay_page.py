@@ -10,7 +10,8 @@ from aiohttp import web
 
 from .bank import Bank
 from .body import MAX_AMOUNT_MINOR
-from .charge import CANCELLED, EXPIRED, PAID, PARTIALLY_REFUNDED, PENDING, REFUNDED, Charge
+from .card_page import open_card
+from .charge import CANCELLED, CARD, EXPIRED, PAID, PARTIALLY_REFUNDED, PENDING, REFUNDED, Charge
 from .life import life
 from .message import DELIVERED, WAITING
 from .page import HEADERS, Html, answer, join, render
@@ -63,6 +64,8 @@ class PayPage:
 
     async def _qr(self, request: web.Request) -> web.Response:
         charge = self._bank.charges.get(request.match_info["id"])
+        if not charge.br_code:
+            raise web.HTTPNotFound
         out = io.BytesIO()
         # Black on white in both themes, with the quiet zone that scanners need.
         segno.make(charge.br_code, error="m", micro=False).save(out, kind="svg", border=4, scale=4, light="#fff")
@@ -88,6 +91,8 @@ class PayPage:
         return answer(say, title=title, main=main, note=note, status=code)
 
     def _open(self, say: Speech, charge: Charge) -> Html:
+        if charge.kind == CARD:
+            return open_card(self._bank, say, charge)
         now = self._bank.clock.now()
         left = max(0, int((charge.expires_at - now).total_seconds()))
         return render(
@@ -128,9 +133,14 @@ class PayPage:
     def _result(self, say: Speech, charge: Charge) -> tuple[str, str, str, str]:
         if charge.status == EXPIRED:
             when = say.moment(charge.expires_at, self._bank.clock.now())
-            return "late", "", say("This code expired"), say("It was good until {when}. Nothing was paid.", when=when)
+            return (
+                "late",
+                "",
+                say("This charge expired") if charge.kind == CARD else say("This code expired"),
+                say("It was good until {when}. Nothing was paid.", when=when),
+            )
         if charge.status == CANCELLED:
-            return "closed", "", say("This charge was cancelled"), say("Its code takes no money. Nothing was paid.")
+            return "closed", "", say("This charge was cancelled"), say("It takes no money any more. Nothing was paid.")
         if charge.status == REFUNDED:
             return "back", "", say("The money went back"), say("The shop returned the whole payment.")
         if charge.status == PARTIALLY_REFUNDED:
@@ -171,9 +181,13 @@ class PayPage:
 
     def _takes_late(self, charge: Charge) -> bool:
         knobs = self._bank.state.knobs
+        if charge.kind == CARD:
+            return False
         return (charge.status == EXPIRED and knobs.late_payment) or (charge.status == CANCELLED and knobs.pay_after_cancel)
 
     def _situations(self, say: Speech, charge: Charge) -> Html:
+        if charge.kind == CARD:
+            return Html("")
         if not charge.payments and charge.status != PENDING and not self._takes_late(charge):
             return Html("")
         paid = bool(charge.payments)

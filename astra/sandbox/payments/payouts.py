@@ -65,8 +65,8 @@ class Payouts:
             holder_document=document,
             created_at=now,
             updated_at=now,
-            outcome=FAILED if foreign else PAID if knobs.payout_outcome == "unknown" else knobs.payout_outcome,
-            settles_at=now + timedelta(seconds=knobs.payout_delay_seconds),
+            outcome=FAILED if foreign else PAID if knobs.payout_outcome in ("unknown", "stuck") else knobs.payout_outcome,
+            settles_at=None if knobs.payout_outcome == "stuck" else now + timedelta(seconds=knobs.payout_delay_seconds),
             fee_minor=knobs.payout_fee_minor,
             failure_code="holder_mismatch" if foreign else None,
         )

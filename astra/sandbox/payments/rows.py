@@ -6,19 +6,27 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from .charge import EXPIRED, PENDING, Charge
+from .dispute import OPEN, UNDER_REVIEW, Dispute
 from .message import WAITING, Message
 from .page import Html, join, render
 from .payout import PAID, PROCESSING, Payout
 from .speech import Speech
-from .statement import Line
-from .status_words import CHARGE, MESSAGE, PAYOUT, status
+from .statement import ALTERED, EXTRA, MISSING, Line
+from .status_words import CHARGE, DISPUTE, MESSAGE, PAYOUT, status
 
 SHOWN_TRIES = 3
+DISPUTE_REASONS = {
+    "fraud": "the payer says: fraud",
+    "not_received": "the payer says: not received",
+    "not_as_described": "the payer says: not as described",
+    "duplicate": "the payer says: paid twice",
+}
 KEY_NAMES = {"cpf": "CPF", "cnpj": "CNPJ", "email": "E-mail", "phone": "Phone", "random": "Random key"}
 LINE_NAMES = {
     "charge": "Payment received",
     "refund": "Refund",
     "payout": "Payout",
+    "dispute": "Dispute",
     "fee": "Provider's fee",
     "deposit": "Deposit",
 }
@@ -89,6 +97,8 @@ def payouts(say: Speech, shown: Sequence[Payout], now: datetime, *, back: str) -
 def _reason(say: Speech, payout: Payout, now: datetime) -> str:
     if payout.status == PROCESSING and payout.settles_at is not None:
         return say("by itself at {when}", when=say.moment(payout.settles_at, now))
+    if payout.status == PROCESSING:
+        return say("until you settle it")
     code = payout.public()["failure_code"]
     return say(REASONS[code]) if code else ""
 
@@ -119,10 +129,58 @@ def lines(say: Speech, shown: Sequence[Line], balances: dict[str, int], now: dat
                 reference=line.reference or line.ref,
                 amount=say.money(line.amount_minor, signed=True),
                 balance=say.money(balances[line.line_id]),
+                told=_told(say, line),
+                actions=Html("")
+                if line.difference
+                else buttons(
+                    say,
+                    "/statement",
+                    line.line_id,
+                    [("missing", say("Leave it out")), ("altered", say("Alter it"))],
+                ),
             )
             for line in shown
+            if line.amount_minor or line.difference != MISSING
         ),
     )
+
+
+def _told(say: Speech, line: Line) -> Html:
+    """How the API tells a line otherwise than the books."""
+    words = {
+        MISSING: say("The API leaves it out"),
+        EXTRA: say("Invented: the API says {amount}", amount=say.money(line.told_minor, signed=True)),
+        ALTERED: say("The API says {amount}", amount=say.money(line.told_minor, signed=True)),
+    }
+    return render("status", say, style="st-warn", word=words[line.difference]) if line.difference else Html("")
+
+
+def disputes(say: Speech, shown: Sequence[Dispute], now: datetime) -> Html:
+    """Disputes as items, with the buttons that decide those which can be decided."""
+    return join(
+        render(
+            "item",
+            say,
+            title=say.money(dispute.amount_minor),
+            detail=" · ".join([say(DISPUTE_REASONS[dispute.reason]), *_deadline(say, dispute, now)]),
+            state=status(say, DISPUTE, dispute.status),
+            action=buttons(
+                say,
+                f"/disputes/{dispute.id}",
+                f"/charges/{dispute.charge_id}",
+                [("win", say("The shop wins")), ("lose", say("The shop loses"))],
+            )
+            if dispute.status in (OPEN, UNDER_REVIEW)
+            else Html(""),
+        )
+        for dispute in shown
+    )
+
+
+def _deadline(say: Speech, dispute: Dispute, now: datetime) -> list[str]:
+    if dispute.status == OPEN:
+        return [say("evidence until {when}, or it is lost", when=say.moment(dispute.due_at, now))]
+    return [say("the shop sent evidence")] if dispute.evidence else []
 
 
 def messages(say: Speech, shown: Sequence[Message], *, back: str) -> Html:

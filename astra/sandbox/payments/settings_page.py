@@ -40,11 +40,23 @@ GROUPS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "Payouts and refunds",
         [
-            ("payout_outcome", "Payouts become", "“unknown” sends the money and loses the answer."),
+            (
+                "payout_outcome",
+                "Payouts become",
+                "“unknown” sends the money and loses the answer; “stuck” loses it too and waits for your hand.",
+            ),
             ("payout_delay_seconds", "Payout settles after (seconds)", "Long enough, and you settle it by hand."),
             ("payout_fee_minor", "Payout fee (centavos)", "Taken when it is paid."),
             ("refund_outcome", "Refunds become", "“pending” settles after the time below."),
             ("refund_delay_seconds", "Refund settles after (seconds)", "For pending refunds."),
+        ],
+    ),
+    (
+        "Statement",
+        [
+            ("statement_missing", "Lines left out", "So many next lines are in the books, but the API does not tell them."),
+            ("statement_altered", "Lines altered", "So many next lines are told one centavo higher."),
+            ("statement_extra", "Lines invented", "After so many next lines the API tells one that never was."),
         ],
     ),
     (
@@ -62,6 +74,7 @@ CHOICE_WORDS = {
     "failed": "failed",
     "returned": "returned",
     "unknown": "unknown",
+    "stuck": "stuck",
     "succeeded": "succeeded",
     "pending": "pending",
     "504": "504",

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .charge import Charge, Payment
+from .charge import CardTry, Charge, Payment
 from .clock import from_text, to_text
+from .dispute import Dispute
 from .ids import new_id
 from .knobs import Knobs
 from .message import Attempt, Message
@@ -40,6 +41,7 @@ class State:
     charges: dict[str, Charge] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
     payouts: dict[str, Payout] = field(default_factory=dict)
+    disputes: dict[str, Dispute] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class State:
             "charges": [_plain(asdict(charge)) for charge in self.charges.values()],
             "refunds": [_plain(asdict(refund)) for refund in self.refunds.values()],
             "payouts": [_plain(asdict(payout)) for payout in self.payouts.values()],
+            "disputes": [_plain(asdict(dispute)) for dispute in self.disputes.values()],
             "lines": [_plain(asdict(line)) for line in self.lines],
             "messages": [_plain(asdict(message)) for message in self.messages.values()],
             "answers": {key: asdict(answer) for key, answer in self.answers.items()},
@@ -78,12 +81,14 @@ class State:
         state = cls(data["account_id"], data["clock_offset_seconds"], data["webhook_url"], knobs)
         for row in map(_timed, data["charges"]):
             row["payments"] = [Payment(**_timed(payment)) for payment in row["payments"]]
+            row["card_tries"] = [CardTry(**_timed(one)) for one in row.get("card_tries", [])]
             state.charges[row["id"]] = Charge(**row)
         for row in map(_timed, data["messages"]):
             row["attempts"] = [Attempt(**_timed(attempt)) for attempt in row["attempts"]]
             state.messages[row["id"]] = Message(**row)
         state.refunds = {row["id"]: Refund(**row) for row in map(_timed, data["refunds"])}
         state.payouts = {row["id"]: Payout(**row) for row in map(_timed, data["payouts"])}
+        state.disputes = {row["id"]: Dispute(**row) for row in map(_timed, data.get("disputes", []))}
         state.lines = [Line(**row) for row in map(_timed, data["lines"])]
         state.answers = {key: Answer(**row) for key, row in data["answers"].items()}
         return state

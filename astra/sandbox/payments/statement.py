@@ -8,18 +8,23 @@ from typing import Any
 
 from .clock import to_text
 
+MISSING, EXTRA, ALTERED = "missing", "extra", "altered"
+DIFFERENCES = (MISSING, EXTRA, ALTERED)
+
 
 @dataclass
 class Line:
     """One movement. `ref` is the charge, refund or payout; a fee names what it was taken for."""
 
     line_id: str
-    kind: str  # charge, refund, payout, fee, deposit
+    kind: str  # charge, refund, payout, dispute, fee, deposit
     ref: str
     reference: str
     amount_minor: int
     at: datetime
     payment_id: str | None = None
+    difference: str = ""  # how the API tells it wrongly: missing, extra (there is no such money), altered
+    told_minor: int = 0  # what the API says instead, for extra and altered
 
     def public(self) -> dict[str, Any]:
         """The line as the API shows it."""
@@ -29,6 +34,6 @@ class Line:
             "ref": self.ref,
             "reference": self.reference,
             "payment_id": self.payment_id,
-            "amount_minor": self.amount_minor,
+            "amount_minor": self.told_minor if self.difference else self.amount_minor,
             "at": to_text(self.at),
         }

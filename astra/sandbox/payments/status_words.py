@@ -25,6 +25,18 @@ REFUND = {
     "succeeded": ("st-ok", "Refunded", "Devolvido"),
     "failed": ("st-bad", "Failed", "Falhou"),
 }
+DISPUTE = {
+    "open": ("st-warn st-wait", "Waiting for the shop", "Aguardando a loja"),
+    "under_review": ("st-live", "Under review", "Em análise"),
+    "won": ("st-ok", "The shop won", "A loja ganhou"),
+    "lost": ("st-bad", "The shop lost", "A loja perdeu"),
+}
+CARD = {
+    "approved": ("st-ok", "Approved", "Aprovado"),
+    "declined": ("st-bad", "Declined", "Recusado"),
+    "challenge": ("st-warn st-wait", "Waiting for the holder", "Aguardando o titular"),
+    "failed": ("st-bad", "Not confirmed", "Não confirmado"),
+}
 MESSAGE = {
     "waiting": ("st-live", "Trying", "Tentando"),
     "delivered": ("st-ok", "Delivered", "Entregue"),

@@ -168,7 +168,6 @@ PT_BR = {
     "This code expired": "Este código venceu",
     "It was good until {when}. Nothing was paid.": "Valia até {when}. Nada foi pago.",
     "This charge was cancelled": "Esta cobrança foi cancelada",
-    "Its code takes no money. Nothing was paid.": "O código não recebe dinheiro. Nada foi pago.",
     "The money went back": "O dinheiro voltou",
     "The shop returned the whole payment.": "A loja devolveu o pagamento inteiro.",
     "Part of the money went back": "Parte do dinheiro voltou",
@@ -220,7 +219,9 @@ PT_BR = {
     "Payment after cancelling": "Pagamento depois de cancelar",
     "A cancelled code can still be paid.": "Um código cancelado ainda pode ser pago.",
     "Payouts become": "Saques terminam",
-    "“unknown” sends the money and loses the answer.": "“Sem resposta” envia o dinheiro e perde a resposta.",
+    "“unknown” sends the money and loses the answer; “stuck” loses it too and waits for your hand.": (
+        "“Sem resposta” envia o dinheiro e perde a resposta; “parados” também a perdem e esperam pela sua mão."
+    ),
     "Payout settles after (seconds)": "Saque se conclui após (segundos)",
     "Long enough, and you settle it by hand.": "Com bastante tempo, você conclui à mão.",
     "Payout fee (centavos)": "Tarifa do saque (centavos)",
@@ -287,4 +288,90 @@ PT_BR = {
     ),
     "One of the values does not fit. Nothing was saved.": "Um dos valores não serve. Nada foi guardado.",
     "Something went wrong. Nothing was changed.": "Algo deu errado. Nada foi alterado.",
+    # cards, disputes, differences
+    "Approved at once": "Aprovado na hora",
+    "The holder's bank asks back (3-D Secure)": "O banco do titular pede confirmação (3-D Secure)",
+    "Declined by the bank": "Recusado pelo banco",
+    "Declined: no limit left": "Recusado: sem limite",
+    "Declined: the card has expired": "Recusado: cartão vencido",
+    "Which test card pays?": "Qual cartão de teste vai pagar?",
+    "In real life you would type the number of your card. Never do that here.": (
+        "Na vida real você digitaria o número do seu cartão. Aqui, nunca faça isso."
+    ),
+    "Tries so far": "Tentativas até agora",
+    "the bank refused it": "o banco recusou",
+    "no limit left": "sem limite",
+    "the card has expired": "cartão vencido",
+    "the holder said no": "o titular não confirmou",
+    "The bank of the card ending in": "O banco do cartão com final",
+    "Is this purchase yours?": "Esta compra é sua?",
+    "This is 3-D Secure: in real life your bank asks in its app or by a code. Here one button answers.": (
+        "Isto é o 3-D Secure: na vida real, seu banco pergunta no aplicativo ou por um código. Aqui, um botão responde."
+    ),
+    "Yes, it is mine": "Sim, é minha",
+    "No, refuse it": "Não, recusar",
+    "Leaving without an answer leaves the charge open until it expires.": "Sair sem responder deixa a cobrança aberta até vencer.",
+    "The holder's bank waits for an answer.": "O banco do titular aguarda uma resposta.",
+    "Go to the bank": "Ir para o banco",
+    "This charge expired": "Esta cobrança venceu",
+    "It takes no money any more. Nothing was paid.": "Ela não recebe mais dinheiro. Nada foi pago.",
+    "Card ending in {last4} did not pay": "O cartão com final {last4} não pagou",
+    "Open a dispute": "Abrir uma contestação",
+    "Disputes": "Contestações",
+    "Dispute": "Contestação",
+    "The shop wins": "A loja ganha",
+    "The shop loses": "A loja perde",
+    "the payer says: fraud": "o pagador diz: fraude",
+    "the payer says: not received": "o pagador diz: não recebi",
+    "the payer says: not as described": "o pagador diz: diferente do anunciado",
+    "the payer says: paid twice": "o pagador diz: paguei duas vezes",
+    "evidence until {when}, or it is lost": "provas até {when}; sem elas, está perdida",
+    "the shop sent evidence": "a loja enviou provas",
+    "The payer contests {amount}": "O pagador contesta {amount}",
+    "The shop won: {amount} came back": "A loja ganhou: {amount} voltaram",
+    "The shop lost the dispute": "A loja perdeu a contestação",
+    "until you settle it": "até você concluir",
+    "stuck": "parados, sem resposta",
+    "Lines left out": "Lançamentos omitidos",
+    "So many next lines are in the books, but the API does not tell them.": (
+        "Este tanto de próximos lançamentos existe, mas a API não os conta."
+    ),
+    "Lines altered": "Lançamentos alterados",
+    "So many next lines are told one centavo higher.": "Este tanto de próximos lançamentos sai um centavo maior.",
+    "Lines invented": "Lançamentos inventados",
+    "After so many next lines the API tells one that never was.": (
+        "Depois de cada um deste tanto de lançamentos, a API conta um que nunca existiu."
+    ),
+    "Differences": "Diferenças",
+    "A shop that compares its books with the provider's must find every one of them. The balance stays as it is.": (
+        "Uma loja que confere suas contas com as do provedor precisa achar todas elas. O saldo continua como está."
+    ),
+    "The API differs from the books in {count} lines.": "A API difere das contas em {count} lançamentos.",
+    "The API tells the books as they are.": "A API conta tudo como é.",
+    "Invent a line": "Inventar um lançamento",
+    "Take all differences back": "Desfazer as diferenças",
+    "Leave it out": "Omitir",
+    "Alter it": "Alterar",
+    "The API leaves it out": "A API omite",
+    "The API says {amount}": "A API diz {amount}",
+    "Invented: the API says {amount}": "Inventado: a API diz {amount}",
+    "This charge was paid a moment ago. Nothing was paid twice.": "Esta cobrança acabou de ser paga. Nada foi pago duas vezes.",
+    "This charge was paid and given back. Nothing was paid.": "Esta cobrança foi paga e devolvida. Nada foi pago.",
+    "This charge was paid already. Nothing was paid twice.": "Esta cobrança já foi paga. Nada foi pago duas vezes.",
+    "This charge is paid by its PIX code, not by card. Nothing was paid.": (
+        "Esta cobrança é paga pelo código PIX, não por cartão. Nada foi pago."
+    ),
+    "Only the test cards of this page are known. Nothing was paid. Choose one of them.": (
+        "Só os cartões de teste desta página são conhecidos. Nada foi pago. Escolha um deles."
+    ),
+    "The bank no longer waits for an answer. Nothing was changed. Go back to the payment.": (
+        "O banco não aguarda mais uma resposta. Nada foi alterado. Volte ao pagamento."
+    ),
+    "This charge was not paid. Nothing was moved.": "Esta cobrança não foi paga. Nada foi movido.",
+    "There is no such line that is still told as it is. Nothing was changed.": (
+        "Não há lançamento assim que ainda seja contado como é. Nada foi alterado."
+    ),
+    "This dispute does not exist here. The link may belong to another sandbox.": (
+        "Esta contestação não existe aqui. O link pode ser de outro ambiente de teste."
+    ),
 }

@@ -113,7 +113,7 @@ class Provider:
         lines = (await self.get("/v1/statement"))["data"]
         assert (await self.get("/v1/account"))["balance_minor"] == sum(line["amount_minor"] for line in lines)
         state = self.bank.state
-        known = {**state.charges, **state.refunds, **state.payouts, state.account_id: None}
+        known = {**state.charges, **state.refunds, **state.payouts, **state.disputes, state.account_id: None}
         assert all(line["ref"] in known for line in lines)
 
 

@@ -9,6 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from astra.sandbox.payments.cards import CARDS
+
 from .provider import Provider, Receiver
 
 AXE = Path(__file__).resolve().parents[4] / "node_modules" / "axe-core" / "axe.min.js"
@@ -105,6 +107,31 @@ async def test_it_works_without_javascript(provider: Provider, browser: Browser)
     await expect(page.get_by_role("heading", name="Pagamento confirmado")).to_be_visible()
 
 
+async def by_card(provider: Provider) -> list[str]:
+    """The pages of a charge by card that waits for the holder's bank, of a payment that is contested, and of odd lines."""
+    charge, contested = await provider.charge(kind="card", reference="c" * 64), await provider.charge()
+    for card in (CARDS[2], CARDS[1]):
+        await provider.call("POST", f"/_sandbox/charges/{charge['id']}/card", {"number": card.number})
+    await provider.pay(contested["id"])
+    await provider.call("POST", f"/_sandbox/charges/{contested['id']}/disputes", {})
+    for kind in ("altered", "extra"):
+        await provider.call("POST", "/_sandbox/statement/differences", {"kind": kind})
+    return [f"/pay/{charge['id']}", f"/pay/{charge['id']}/challenge", f"/charges/{contested['id']}", "/statement"]
+
+
+async def test_a_card_is_paid_by_keyboard_through_the_holders_bank(provider: Provider, browser: Browser) -> None:
+    charge = await provider.charge(kind="card")
+    page = await browser.new_page(locale="pt-BR")
+    await page.goto(charge["pay_url"])
+    await page.get_by_role("radio").first.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.get_by_role("radio", name="3-D Secure")).to_be_checked()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Esta compra é sua?")).to_be_visible()
+    await page.get_by_role("button", name="Sim, é minha").press("Enter")
+    await expect(page.get_by_role("heading", name="Pagamento confirmado")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_everybody_can_use_every_page(provider: Provider, browser: Browser, scheme: Literal["light", "dark"]) -> None:
     await provider.knobs(payout_delay_seconds=3600)
@@ -113,11 +140,12 @@ async def test_everybody_can_use_every_page(provider: Provider, browser: Browser
     await provider.payout(100)
     page = await browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=scheme)
     paths = ["/", "/pix?code=000201", "/charges", f"/charges/{paid['id']}", "/payouts", "/statement", "/webhooks", "/settings"]
-    for path in [*paths, f"/pay/{paid['id']}", f"/pay/{opened['id']}"]:
+    for path in [*paths, f"/pay/{paid['id']}", f"/pay/{opened['id']}", *await by_card(provider)]:
         await page.goto(provider.bank.base_url + path)
         await page.evaluate(AXE.read_text(encoding="utf-8"))
         found = await page.evaluate("axe.run()")
         assert [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]] == [], path
+    provider.bank.account.be_honest()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
@@ -129,7 +157,8 @@ async def test_nothing_scrolls_sideways(provider: Provider, browser: Browser, wi
     opened = await provider.charge(reference="open", description="palavra" * 20)
     page = await browser.new_page(viewport={"width": width, "height": 800})
     paths = ["/", f"/pix?code={'0' * 200}", "/charges", f"/charges/{charge['id']}", "/payouts", "/statement", "/webhooks", "/settings"]
-    for path in [*paths, f"/pay/{charge['id']}", f"/pay/{opened['id']}"]:
+    for path in [*paths, f"/pay/{charge['id']}", f"/pay/{opened['id']}", *await by_card(provider)]:
         await page.goto(provider.bank.base_url + path)
         over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, path
+    provider.bank.account.be_honest()

@@ -4,7 +4,7 @@ import ast
 import re
 import string
 
-from astra.sandbox.payments import refusal_words, rows, settings_page
+from astra.sandbox.payments import card_page, cards, refusal_words, rows, settings_page
 from astra.sandbox.payments.page import FOLDER
 from astra.sandbox.payments.speech import prefers_english
 from astra.sandbox.payments.words import PT_BR
@@ -23,6 +23,7 @@ def said() -> set[str]:
                 texts |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
     texts |= set(rows.KEY_NAMES.values()) | set(rows.LINE_NAMES.values()) | set(rows.REASONS.values())
     texts |= set(refusal_words.WORDS.values()) | set(settings_page.NOTES.values())
+    texts |= set(rows.DISPUTE_REASONS.values()) | set(card_page.DECLINES.values()) | {card.about for card in cards.CARDS}
     texts |= set(settings_page.CHOICE_WORDS.values())
     for title, knobs in settings_page.GROUPS:
         texts |= {title} | {text for _, label, help_text in knobs for text in (label, help_text)}
