@@ -41,6 +41,7 @@ def routes() -> list[web.RouteDef]:
         web.get(application + "/presence", _wrap(_presence)),
         web.get("/_sandbox/state", _wrap(_state)),
         web.get("/_sandbox/requests", _wrap(_requests)),
+        web.get("/_sandbox/spec-violations", _wrap(_violations)),
         web.get("/_sandbox/faults", _wrap(_faults)),
         web.put("/_sandbox/faults", _wrap(_set_faults)),
         web.get("/_sandbox/clock", _wrap(_clock)),
@@ -228,6 +229,12 @@ async def _state(world: World, request: web.Request, body: Json) -> Json:
 async def _requests(world: World, request: web.Request, body: Json) -> list[Json]:
     limit = request.query.get("limit", "100")
     return world.journal.latest(request.query.get("application_id"), int(limit) if limit.isdigit() else 100)
+
+
+async def _violations(world: World, request: web.Request, body: Json) -> Json:
+    known = None if world.checker is None else world.checker.description
+    shown = None if known is None else {"source": known.source, "version": known.version}
+    return {"description": shown, "violations": list(world.violations)}
 
 
 async def _faults(world: World, request: web.Request, body: Json) -> Json:

@@ -34,6 +34,9 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="JSON file that keeps the state; attachments lie in a folder beside it")
     parser.add_argument("--public-url", default="", help="how bots and people reach it, if not at host and port")
     parser.add_argument("--bank-url", type=_web_address, default="", help="the payment sandbox's pages: PIX codes get a link to it")
+    parser.add_argument(
+        "--spec", default="", help="Discord's OpenAPI file, or the folder of the npm package discord-api-spec; off checks nothing"
+    )
     return parser.parse_args(argv)
 
 
@@ -50,7 +53,7 @@ async def _serve(options: argparse.Namespace) -> int:
     with socket.create_server((options.host, options.port)) as door:
         port = door.getsockname()[1]
         base_url = (options.public_url or f"http://{options.host}:{port}").rstrip("/")
-        world = World(base_url=base_url, path=options.state)
+        world = World(base_url=base_url, path=options.state, spec=options.spec)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

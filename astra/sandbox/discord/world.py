@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import deque
 from pathlib import Path
 
 from aiohttp import web
@@ -10,7 +12,6 @@ from . import state_file
 from .clock import Clock
 from .faults import Faults
 from .feed import Feed
-from .gateway.door import IDENTIFIES_A_DAY
 from .gateway.hub import Hub
 from .ids import Snowflakes
 from .interactions.desk import Desk
@@ -21,17 +22,22 @@ from .people import People
 from .permissions import in_channel, in_guild
 from .refusal import Json, refuse
 from .rows import DIRECT, Application, Channel, Guild, User
+from .spec.description import Operation
+from .spec.locate import find_checker
 from .state import State
 from .state_file import StateFile
 from .store import Store
 
 DAY_SECONDS = 86_400
+MOST_VIOLATIONS = 500
 
 
 class World:
     """Holds the parts together and answers the questions that all of them ask."""
 
-    def __init__(self, *, base_url: str = "", path: Path | None = None) -> None:
+    def __init__(self, *, base_url: str = "", path: Path | None = None, spec: str = "") -> None:
+        self.checker = find_checker(spec)
+        self.violations: deque[Json] = deque(maxlen=MOST_VIOLATIONS)
         stored = state_file.read(path) if path is not None else None
         self.state = State() if stored is None else State.from_json(stored)
         self.base_url = base_url
@@ -75,6 +81,15 @@ class World:
         """To be called after every change of rows: they are stored soon."""
         self.file.changed()
 
+    def judge(self, operation: Operation, response: web.Response) -> None:
+        """Notes an answer of this Discord that does not fit the description: a mistake here, never the bot's."""
+        if self.checker is None:
+            return
+        body = json.loads(response.body) if isinstance(response.body, bytes) and response.body else None
+        problems = self.checker.wrong_answer(operation, response.status, body)
+        if problems:
+            self.violations.append({"at": self.clock.text(), "operation": operation.id, "status": response.status, "problems": problems})
+
     def set_clock(self, offset_seconds: float) -> None:
         """Moves this Discord's time; real time stays for sockets and the three seconds."""
         self.state.clock_offset_seconds = self.clock.offset_seconds = offset_seconds
@@ -89,7 +104,7 @@ class World:
         """How many sessions the bot may still start today."""
         since = self.clock.unix() - DAY_SECONDS
         application.identifies = [at for at in application.identifies if at > since]
-        return IDENTIFIES_A_DAY - len(application.identifies)
+        return self.hub.knobs.sessions_a_day - len(application.identifies)
 
     def presence(self, application_id: str) -> Json:
         """Whether the bot is connected, and what it says it does."""

@@ -151,6 +151,10 @@ class Desk:
             if got.body is not None:
                 uploads: list[Upload] = got.uploads
                 if row.state == "pending":
+                    checker = self._world.checker
+                    callback = None if checker is None else checker.find("POST", f"/interactions/{row.id}/token/callback")
+                    if checker is not None and callback is not None:
+                        checker.check_body(callback, got.body)
                     answer(self._world, row, got.body, uploads)
         except Undelivered as problem:
             self._fail(row, str(problem))

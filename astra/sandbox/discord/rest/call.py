@@ -16,6 +16,7 @@ from astra.sandbox.discord.limits import Standing, bucket_of, headers
 from astra.sandbox.discord.refusal import Json, Refusal, unauthorized
 from astra.sandbox.discord.reply import answer, refused
 from astra.sandbox.discord.rows import Application
+from astra.sandbox.discord.spec.description import Operation
 from astra.sandbox.discord.world import WORLD, World
 
 PREFIXES = ("/api/v10", "/api")
@@ -24,10 +25,11 @@ PREFIXES = ("/api/v10", "/api")
 class Call:
     """What a handler gets: the world, the bot that asks, the ids in the path, the body."""
 
-    def __init__(self, world: World, request: web.Request, application: Application | None) -> None:
+    def __init__(self, world: World, request: web.Request, application: Application | None, operation: Operation | None = None) -> None:
         self.world = world
         self.request = request
         self._application = application
+        self._operation = operation
 
     @property
     def bot(self) -> Application:
@@ -48,16 +50,26 @@ class Call:
         return self.bot
 
     async def json(self) -> Json:
-        """The body, an object."""
-        return await read_object(self.request)
+        """The body, an object that fits the description. Raises Refusal 50109 or 50035."""
+        body = await read_object(self.request)
+        self._fits(body)
+        return body
 
     async def any_json(self) -> object:
-        """The body, whatever it is."""
-        return await read_json(self.request)
+        """The body, whatever the description says it is. Raises Refusal 50109 or 50035."""
+        body = await read_json(self.request)
+        self._fits(body)
+        return body
 
     async def form(self) -> tuple[Json, list[Upload]]:
-        """The body and its files."""
-        return await read_form(self.request)
+        """The body, which fits the description, and its files. Raises Refusal 50109, 50035 or 40005."""
+        body, uploads = await read_form(self.request)
+        self._fits(body)
+        return body, uploads
+
+    def _fits(self, body: object) -> None:
+        if self._operation is not None and self.world.checker is not None:
+            self.world.checker.check_body(self._operation, body)
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -81,6 +93,8 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool) -> we
     rule = world.faults.pick(request.method, request.path, name)
     standing = world.limits.take(who=name or request.remote or "", method=request.method, path=request.path, counts_for_bot=not by_token)
     code: int | None = None
+    errors: Json | None = None
+    operation = _operation(world, request)
     try:
         if rule is not None and rule.kind == "delay":
             await asyncio.sleep(rule.seconds)
@@ -88,14 +102,18 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool) -> we
         if response is None:
             if not by_token and application is None:
                 raise unauthorized()
-            result = await handler(Call(world, request, application))
+            if operation is not None and world.checker is not None:
+                world.checker.check_query(operation, request.query.items())
+            result = await handler(Call(world, request, application, operation))
             response = _as_response(result)
     except Refusal as refusal:
-        code = refusal.code
+        code, errors = refusal.code, refusal.errors
         response = refused(refusal)
     except web.HTTPRequestEntityTooLarge:
         code = 40005
         response = refused(Refusal(413, 40005, "Request entity too large"))
+    if operation is not None and (rule is None or rule.kind == "delay"):
+        world.judge(operation, response)
     lost = rule is not None and rule.kind in ("lose_answer", "lose_request")
     if lost and request.transport is not None:
         request.transport.abort()
@@ -108,6 +126,7 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool) -> we
         path=request.path,
         status=0 if lost else response.status,
         code=code,
+        errors=errors,
         ms=(time.monotonic() - began) * 1000,
     )
     return response
@@ -127,13 +146,21 @@ def _who(world: World, request: web.Request, *, by_token: bool) -> tuple[Applica
     return None, owner if owner in world.state.applications else None
 
 
+def _operation(world: World, request: web.Request) -> Operation | None:
+    """What the description says of this request; None without a description, or for a route that it does not name."""
+    if world.checker is None:
+        return None
+    prefix = next(entry for entry in PREFIXES if request.path.startswith(entry + "/"))
+    return world.checker.find(request.method, request.path.removeprefix(prefix))
+
+
 def _misbehave(request: web.Request, rule: Rule | None) -> web.Response | None:
     if rule is None or rule.kind in ("delay", "lose_answer"):
         return None
     if rule.kind == "lose_request":
         return web.Response(status=503)
     if rule.kind == "rate_limit":
-        body = {"message": "You are being rate limited.", "retry_after": rule.seconds, "global": False}
+        body = {"message": "You are being rate limited.", "retry_after": rule.seconds, "global": False, "code": 0}
         return answer(body, 429, {"Retry-After": str(max(1, round(rule.seconds))), "Via": "1.1 sandbox"})
     return answer({"message": f"{rule.status}: made by a fault rule", "code": rule.code}, rule.status)
 
@@ -142,7 +169,7 @@ def _limited(standing: Standing) -> web.Response | None:
     if not standing.refused:
         return None
     wait = round(max(standing.reset_after_seconds, 0.001), 3)
-    body = {"message": "You are being rate limited.", "retry_after": wait, "global": standing.whole_bot}
+    body = {"message": "You are being rate limited.", "retry_after": wait, "global": standing.whole_bot, "code": 0}
     return answer(body, 429, {"Retry-After": "1", "Via": "1.1 sandbox"})
 
 

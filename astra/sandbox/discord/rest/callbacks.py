@@ -46,7 +46,8 @@ async def _callback(call: Call) -> Any:
             "response_message_loading": bool(message.flags & LOADING),
             "response_message_ephemeral": message.ephemeral,
         }
-        reply["resource"] = {"type": body["type"], "message": _shown(call, message)}
+        if body["type"] in (answers.REPLY, answers.UPDATE):  # of a deferred answer only the id is told
+            reply["resource"] = {"type": body["type"], "message": _shown(call, message)}
     return reply
 
 

@@ -17,6 +17,8 @@ async def town() -> AsyncIterator[Town]:
     await it.settle()
     yield it
     await it.client.close()
+    # An answer that does not fit Discord's description is a mistake of the sandbox, whatever the test looked at.
+    assert not world.violations, list(world.violations)
 
 
 @pytest_asyncio.fixture

@@ -1,0 +1,104 @@
+"""Checks requests and answers against the description; each operation is compiled when it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from astra.sandbox.discord.refusal import Problems
+
+from .compile import Check, Compiler, Error
+from .description import Description, Operation, Schema
+
+# The description calls the codes inside an error tree numbers; Discord's are words ("BASE_TYPE_REQUIRED").
+KNOWN_WRONG: dict[str, Schema] = {"ErrorDetails": {"type": "object"}}
+
+Query = Iterable[tuple[str, str]]
+
+
+class Checker:
+    """One description, ready to be asked. Holds no state of any Discord: many may share it."""
+
+    def __init__(self, description: Description) -> None:
+        self.description = description
+        self._requests = Compiler(description.schemas, loose=True)
+        self._answers = Compiler({**description.schemas, **KNOWN_WRONG}, loose=False)
+        self._compiled: dict[tuple[str, str], Check | None] = {}
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """The operation behind a path that begins after `/api/v10`."""
+        return self.description.find(method, path)
+
+    def check_body(self, operation: Operation, body: Any) -> None:
+        """Raises Refusal 50035 with a tree where `body` is not what the operation takes."""
+        check = self._get(operation, "body", operation.body, self._requests)
+        if check is not None:
+            _raise(check(body, ()))
+
+    def check_query(self, operation: Operation, query: Query) -> None:
+        """Raises Refusal 50035 where a parameter of the query is not what the operation takes."""
+        known = operation.query["properties"]
+        given: dict[str, Any] = {}
+        for name, text in query:
+            if name in known:
+                value = _coerced(text, self._kinds(known[name]))
+                given[name] = value if name not in given else [*_listed(given[name]), value]
+        for name, value in given.items():
+            if self._kinds(known[name]) == {"array"}:
+                given[name] = _listed(value)
+        check = self._get(operation, "query", operation.query, self._requests)
+        if check is not None:
+            _raise(check(given, ()))
+
+    def wrong_answer(self, operation: Operation, status: int, body: Any) -> list[str]:
+        """What is wrong with an answer, in words; empty where it fits."""
+        key = next((key for key in (str(status), f"{status // 100}XX") if key in operation.answers), None)
+        if key is None:
+            return [f"the status {status} is not described; described are {', '.join(operation.answers)}"]
+        if status == 204:
+            return [] if body is None else ["an answer without content has content"]
+        check = self._get(operation, key, operation.answers[key], self._answers)
+        if check is None:
+            return []
+        return [f"{'.'.join(str(part) for part in path) or 'body'}: {message} ({code})" for path, code, message in check(body, ())]
+
+    def _get(self, operation: Operation, part: str, schema: Schema | None, compiler: Compiler) -> Check | None:
+        key = (operation.id, part)
+        if key not in self._compiled:
+            self._compiled[key] = None if not schema else compiler.compile(schema)
+        return self._compiled[key]
+
+    def _kinds(self, schema: Schema) -> set[str]:
+        """The JSON types that a parameter may have."""
+        found: set[str] = set()
+        if "$ref" in schema:
+            return self._kinds(self.description.schemas[schema["$ref"].rsplit("/", 1)[1]])
+        for part in (*schema.get("anyOf", []), *schema.get("oneOf", []), *schema.get("allOf", [])):
+            found |= self._kinds(part)
+        kind = schema.get("type")
+        if kind is not None:
+            found |= set(kind) if isinstance(kind, list) else {kind}
+        elif "const" in schema or "enum" in schema:
+            values = schema.get("enum", [schema.get("const")])
+            found |= {"integer" if isinstance(value, int) else "string" for value in values}
+        return found - {"null"}
+
+
+def _coerced(text: str, kinds: set[str]) -> Any:
+    if "boolean" in kinds and text.lower() in ("true", "false", "1", "0"):
+        return text.lower() in ("true", "1")
+    if kinds & {"integer", "number"} and text.lstrip("-").isdigit():
+        return int(text)
+    return text
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _raise(errors: list[Error]) -> None:
+    if errors:
+        problems = Problems()
+        for path, code, message in errors:
+            problems.add(path or ("_body",), code, message)
+        problems.raise_if_any()
