@@ -6,6 +6,8 @@ PY := .venv/bin/python
 export ASTRA_HOME ?= $(CURDIR)/.astra
 export PYTHONDONTWRITEBYTECODE ?=
 T ?=
+# Tests share the machine's cores; each has a database of its own.
+JOBS ?= 2
 PORT ?= 8000
 ENGINE ?= local
 BEGUN := $(shell date +%s)
@@ -30,7 +32,7 @@ reset: ## Forgets the demo's data and keys (the tests' own database stays)
 
 test: setup ## All tests, or a part: make test T=astra/core/ledger
 	@scripts/setup --browser
-	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest $(T)
+	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -n $(JOBS) --dist loadfile $(T)
 
 test-postgresql-15: setup ## The tests against a PostgreSQL 15 of their own, by an administrator who is no superuser
 	@ASTRA_HOME=$(CURDIR)/.astra/test ASTRA_TEST_DB=deb15 scripts/with-postgresql-15 $(PY) -m pytest -m "not browser" $(T)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from astra.core.project.addresses import free_block
+from astra.core.project.addresses import BLOCK, free_block
 from astra.core.project.foreman import Foreman
 from astra.core.project.home import own_secret
 from astra.core.project.postgresql.server import Server
@@ -25,7 +26,7 @@ from tests.journey.guild import Discord
 from tests.journey.world import Bank
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST_PORT = 28000
+FIRST_PORT, BLOCKS = 28000, 12
 
 
 class Installation:
@@ -36,7 +37,8 @@ class Installation:
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
         with self._own_home():
-            self.addresses, _ = free_block(FIRST_PORT)
+            # Two runs on one machine begin at different blocks: both looking for a free one at once would find the same.
+            self.addresses, _ = free_block(FIRST_PORT + zlib.crc32(str(home).encode()) % BLOCKS * BLOCK)
             self.environment = demo_environment(home, self.addresses)
             self.environment["ASTRA_ENVIRONMENT"] = "demo"
             self.server = Server(home=home, port=self.addresses.port("database"))
