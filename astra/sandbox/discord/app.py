@@ -12,6 +12,7 @@ from aiohttp import web
 
 from . import developer, person
 from .body import MOST_BYTES
+from .gateway import control
 from .gateway.door import serve as serve_gateway
 from .refusal import Refusal, not_found
 from .reply import refused
@@ -27,7 +28,7 @@ def make_app(world: World) -> web.Application:
     """All routes over `world`, which starts and stops with the application."""
     app = web.Application(middlewares=[_own_origin, _refusals], client_max_size=MOST_BYTES)
     app[WORLD] = world
-    for part in (accounts, guilds, messages, commands, callbacks, developer, person):
+    for part in (accounts, guilds, messages, commands, callbacks, developer, person, control):
         app.add_routes(part.routes())
     app.router.add_get("/gateway", _gateway)
     app.router.add_get("/gateway/", _gateway)

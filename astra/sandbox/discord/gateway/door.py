@@ -18,11 +18,12 @@ from .session import Session
 from .wire import Wire
 
 if TYPE_CHECKING:
+    from astra.sandbox.discord.rows import Guild
     from astra.sandbox.discord.world import World
 
-HEARTBEAT_MS = 41_250
-COMMANDS_A_MINUTE = 120
-IDENTIFIES_A_DAY = 1000
+LONGEST_FRAME = 4096
+MOST_IDS = 100
+CHUNK = 1000
 
 
 class Closed(Exception):
@@ -41,38 +42,55 @@ class Connection:
         self._wire = wire
         self._session: Session | None = None
         self._token = ""
-        self._commands: deque[float] = deque(maxlen=COMMANDS_A_MINUTE)
+        self._knobs = world.hub.knobs
+        self._commands: deque[float] = deque()
+        self._beat_at = time.monotonic()
 
     def hello(self) -> None:
         """Says how often to beat."""
-        self._send(10, {"heartbeat_interval": HEARTBEAT_MS, "_trace": ["sandbox"]})
+        self._send(10, {"heartbeat_interval": self._knobs.heartbeat_ms, "_trace": ["sandbox"]})
 
     def take(self, raw: str | bytes) -> None:
         """Handles one frame, text or binary. Raises Closed where Discord would close."""
+        if len(raw) > LONGEST_FRAME:
+            raise Closed(4002)
         try:
             frame = json.loads(raw)
             op, data = frame["op"], frame.get("d")
         except (ValueError, KeyError, TypeError):
             raise Closed(4002) from None
         now = time.monotonic()
-        if len(self._commands) == COMMANDS_A_MINUTE and now - self._commands[0] < 60:
+        while self._commands and now - self._commands[0] >= 60:
+            self._commands.popleft()
+        if len(self._commands) >= self._knobs.commands_a_minute:
             raise Closed(4008)
         self._commands.append(now)
         if op == 1:
-            self._send(11, None)
+            self._heartbeat(now, data)
         elif op == 2:
             self._identify(data)
         elif op == 6:
             self._resume(data)
         elif op not in (3, 4, 8, 31):
             raise Closed(4001)
-        elif self._session is None:
+        elif self._session is None or self._session.wire is not self._wire:
             raise Closed(4003)
         elif op == 3:
             self._session.presence = _presence(data)
             self._world.news.presence(self._session.application_id)
         elif op == 8:
             self._members(self._session, data)
+
+    def silent_for(self) -> float:
+        """Seconds until the bot counts as dead: half an interval more than it was told to beat in."""
+        return self._beat_at + self._knobs.heartbeat_ms / 1000 * 1.5 - time.monotonic()
+
+    def _heartbeat(self, now: float, data: Any) -> None:
+        self._beat_at = now
+        if self._session is not None and isinstance(data, int):
+            self._session.heard(data)
+        if not self._knobs.silent:
+            self._send(11, None)
 
     def ended(self, *, by_client: bool) -> None:
         """The socket is gone. A bot that said goodbye (1000 or 1001) is gone with it; others may resume."""
@@ -86,7 +104,7 @@ class Connection:
         self._world.news.presence(session.application_id)
 
     def _identify(self, data: Any) -> None:
-        if self._session is not None:
+        if self._session is not None and self._session.wire is self._wire:
             raise Closed(4005)
         if not isinstance(data, dict):
             raise Closed(4002)
@@ -101,7 +119,9 @@ class Connection:
             raise Closed(4010)
         if wanted & intents.PRIVILEGED & ~application.privileged_intents:
             raise Closed(4014)
-        if self._world.identifies_left(application) <= 0:
+        if len(self._guilds(application.id, shard)) > self._knobs.guilds_a_shard:
+            raise Closed(4011)
+        if self._world.identifies_left(application) <= 0 or not self._world.hub.may_start(application.id, shard[0]):
             self._send(9, False)
             return
         application.identifies.append(self._world.clock.unix())
@@ -116,10 +136,14 @@ class Connection:
         self._world.changed()
         self._world.news.presence(application.id)
 
+    def _guilds(self, bot_id: str, shard: Any) -> list[Guild]:
+        mine = [guild for guild in self._world.state.guilds.values() if bot_id in guild.members]
+        return [guild for guild in mine if (int(guild.id) >> 22) % shard[1] == shard[0]]
+
     def _ready(self, session: Session) -> None:
         state = self._world.state
         bot_id = session.application_id
-        guilds = [g for g in state.guilds.values() if bot_id in g.members and session.sees_guild(g.id)]
+        guilds = self._guilds(bot_id, session.shard)
         session.dispatch(
             "READY",
             {
@@ -147,7 +171,7 @@ class Connection:
                 session.dispatch("GUILD_CREATE", shown)
 
     def _resume(self, data: Any) -> None:
-        if self._session is not None:
+        if self._session is not None and self._session.wire is self._wire:
             raise Closed(4005)
         if not isinstance(data, dict) or not isinstance(data.get("seq"), int):
             raise Closed(4002)
@@ -171,27 +195,33 @@ class Connection:
         guild = self._world.state.guilds.get(str(data.get("guild_id")) if isinstance(data, dict) else "")
         if guild is None or session.application_id not in guild.members:
             return
-        wanted = data.get("user_ids")
-        ids = [wanted] if isinstance(wanted, (str, int)) else wanted
-        query = str(data.get("query", "")).lower()
-        limit = int(data.get("limit") or 1000)
+        ids, query, limit = data.get("user_ids"), str(data.get("query") or "").lower(), int(data.get("limit") or 0)
+        if ids is None and not query and not limit and not session.intents & intents.GUILD_MEMBERS:
+            return  # all members are only for those who may have them
+        state = self._world.state
         found, missing = [], []
-        for key in [str(i) for i in ids] if ids else list(guild.members):
-            row = guild.members.get(key)
-            if row is None:
-                missing.append(key)
-            elif self._world.state.users[key].username.lower().startswith(query):
-                found.append(portraits.member(self._world.state, row))
-        chunk: Json = {
-            "guild_id": guild.id,
-            "members": found[:limit],
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "not_found": missing,
-        }
-        if "nonce" in data:
-            chunk["nonce"] = data["nonce"]
-        session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
+        if ids is not None:
+            keys = [str(key) for key in ([ids] if isinstance(ids, (str, int)) else ids)][:MOST_IDS]
+            missing = [key for key in keys if key not in guild.members]
+            found = [guild.members[key] for key in keys if key in guild.members]
+        else:
+            found = [row for key, row in guild.members.items() if state.users[key].username.lower().startswith(query)]
+            found = found[: min(limit, 100) if query else limit or None]
+        pieces = [found[start : start + CHUNK] for start in range(0, len(found), CHUNK)] or [[]]
+        for index, piece in enumerate(pieces):
+            chunk: Json = {
+                "guild_id": guild.id,
+                "members": [portraits.member(state, row) for row in piece],
+                "chunk_index": index,
+                "chunk_count": len(pieces),
+            }
+            if missing:
+                chunk["not_found"] = missing
+            if data.get("presences"):
+                chunk["presences"] = []
+            if "nonce" in data:
+                chunk["nonce"] = data["nonce"]
+            session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
 
     def _send(self, op: int, data: Any) -> None:
         self._wire.put(json.dumps({"op": op, "d": data, "s": None, "t": None}, separators=(",", ":")))
@@ -237,7 +267,7 @@ async def _listen(socket: web.WebSocketResponse, connection: Connection) -> bool
     """Frames until the socket ends; whether it was the bot that said goodbye. Raises Closed."""
     while True:
         try:
-            frame = await socket.receive(timeout=HEARTBEAT_MS / 1000 * 1.5)
+            frame = await socket.receive(timeout=max(connection.silent_for(), 0.001))
         except TimeoutError:
             raise Closed(4009) from None
         except asyncio.CancelledError:

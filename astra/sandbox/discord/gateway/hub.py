@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 from astra.sandbox.discord.refusal import Json
 
 from . import intents
+from .knobs import Knobs
 from .session import Session
 
 RESUMABLE_SECONDS = 120
 
 
 class Hub:
-    """Sessions by id."""
+    """Sessions by id and by bot, and the numbers of the gateway."""
 
     def __init__(self) -> None:
+        self.knobs = Knobs()
         self._sessions: dict[str, Session] = {}
+        self._of: dict[str, dict[str, Session]] = {}
+        self._swept_at = 0.0
+        self._started: dict[tuple[str, int], float] = {}
 
     def add(self, session: Session) -> None:
         """Takes in a new session; forgets those that lost their socket too long ago."""
-        for old in [s for s in self._sessions.values() if self._is_over(s)]:
-            del self._sessions[old.id]
+        now = time.monotonic()
+        if now - self._swept_at > RESUMABLE_SECONDS / 4:
+            self._swept_at = now
+            for old in [s for s in self._sessions.values() if self._is_over(s)]:
+                self.forget(old)
         self._sessions[session.id] = session
+        self._of.setdefault(session.application_id, {})[session.id] = session
 
     def find(self, session_id: str) -> Session | None:
         """The session that can still be resumed."""
@@ -33,10 +43,24 @@ class Hub:
     def forget(self, session: Session) -> None:
         """Ends a session for good."""
         self._sessions.pop(session.id, None)
+        mine = self._of.get(session.application_id, {})
+        mine.pop(session.id, None)
+        if not mine:
+            self._of.pop(session.application_id, None)
+
+    def may_start(self, application_id: str, shard: int) -> bool:
+        """Whether an IDENTIFY keeps the pause after the last one of its bucket; if so, it is noted."""
+        bucket = (application_id, shard % self.knobs.max_concurrency)
+        now = time.monotonic()
+        if now - self._started.get(bucket, -1e9) < self.knobs.identify_pace_seconds:
+            return False
+        if self.knobs.identify_pace_seconds:
+            self._started[bucket] = now
+        return True
 
     def of(self, application_id: str) -> list[Session]:
         """The sessions of one bot."""
-        return [s for s in self._sessions.values() if s.application_id == application_id and not self._is_over(s)]
+        return [s for s in self._of.get(application_id, {}).values() if not self._is_over(s)]
 
     def all(self) -> list[Session]:
         """All sessions with an open socket."""
@@ -57,6 +81,8 @@ class Hub:
         `hide_content` blanks what only the message content intent shows.
         """
         wanted = intents.needed(event, direct=guild_id is None)
+        if event == "GUILD_MEMBER_UPDATE" and data["user"]["id"] == application_id:
+            wanted = intents.GUILDS  # what becomes of itself a bot hears without the privileged intent
         heard = False
         for session in self.of(application_id):
             if wanted and not session.intents & wanted:
@@ -79,6 +105,18 @@ class Hub:
                 else:
                     session.wire.close(code)
             if forget:
+                self.forget(session)
+        return count
+
+    def say(self, application_id: str, op: int, data: Any) -> int:
+        """Sends a frame that is no event to all of the bot's sockets; how many. Op 9 with False ends the sessions."""
+        count = 0
+        for session in self.of(application_id):
+            if session.wire is not None and session.wire.open:
+                count += 1
+                session.wire.put(json.dumps({"op": op, "d": data, "s": None, "t": None}, separators=(",", ":")))
+            if op == 9 and data is False:
+                session.wire = None
                 self.forget(session)
         return count
 

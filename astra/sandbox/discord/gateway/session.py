@@ -12,6 +12,7 @@ from astra.sandbox.discord.refusal import Json
 from .wire import Wire
 
 BUFFER = 1000
+KEPT_THOUGH_HEARD = 32 * 1024  # characters: a thousand bots must fit into memory
 
 
 class Session:
@@ -27,6 +28,7 @@ class Session:
         self.lost_at: float | None = None
         self.presence: Json = {"status": "online", "activities": []}
         self._sent: deque[tuple[int, str]] = deque(maxlen=BUFFER)
+        self._kept = 0
 
     @property
     def online(self) -> bool:
@@ -37,9 +39,17 @@ class Session:
         """Sends an event, or keeps it for a resume."""
         self.sequence += 1
         frame = json.dumps({"op": 0, "s": self.sequence, "t": event, "d": data}, separators=(",", ":"))
+        if len(self._sent) == BUFFER:
+            self._kept -= len(self._sent[0][1])
         self._sent.append((self.sequence, frame))
+        self._kept += len(frame)
         if self.wire is not None:
             self.wire.put(frame)
+
+    def heard(self, sequence: int) -> None:
+        """A heartbeat named what has arrived: of that, only the latest stays for a resume."""
+        while self._sent and self._kept > KEPT_THOUGH_HEARD and self._sent[0][0] <= sequence:
+            self._kept -= len(self._sent.popleft()[1])
 
     def can_replay(self, sequence: int) -> bool:
         """Whether everything after `sequence` is still here."""

@@ -15,7 +15,8 @@ class Wire:
     def __init__(self, socket: web.WebSocketResponse, request: web.Request, *, compressed: bool) -> None:
         self._socket = socket
         self._request = request
-        self._deflate = zlib.compressobj() if compressed else None
+        # A small window: of the usual size a thousand bots would take a quarter of a gigabyte.
+        self._deflate = zlib.compressobj(level=6, wbits=12, memLevel=5) if compressed else None
         self._frames: asyncio.Queue[str | int] = asyncio.Queue()
         self._task = asyncio.create_task(self._write())
         self.open = True
@@ -74,6 +75,7 @@ REASONS = {
     4008: "Rate limited.",
     4009: "Session timed out.",
     4010: "Invalid shard.",
+    4011: "Sharding required.",
     4012: "Invalid API version.",
     4013: "Invalid intent(s).",
     4014: "Disallowed intent(s).",

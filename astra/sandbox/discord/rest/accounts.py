@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from astra.sandbox.discord import portraits
-from astra.sandbox.discord.gateway.door import IDENTIFIES_A_DAY
 from astra.sandbox.discord.interactions.courier import INVALID_ADDRESS
 from astra.sandbox.discord.interactions.payload import ping
 from astra.sandbox.discord.people import direct_channel
@@ -113,7 +112,10 @@ async def _gateway(call: Call) -> Any:
 
 async def _gateway_bot(call: Call) -> Any:
     left = call.world.identifies_left(call.bot)
-    limit: Json = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": 0, "max_concurrency": 1}
+    knobs = call.world.hub.knobs
+    limit: Json = {"total": knobs.sessions_a_day, "remaining": max(left, 0), "reset_after": 0, "max_concurrency": knobs.max_concurrency}
     if call.bot.identifies:
         limit["reset_after"] = int((call.bot.identifies[0] + 86_400 - call.world.clock.unix()) * 1000)
-    return {"url": call.world.gateway_url, "shards": 1, "session_start_limit": limit}
+    mine = sum(call.bot.id in guild.members for guild in call.world.state.guilds.values())
+    shards = max(1, -(-mine * 2 // knobs.guilds_a_shard))  # half of what a shard may hold, as Discord advises early
+    return {"url": call.world.gateway_url, "shards": shards, "session_start_limit": limit}
