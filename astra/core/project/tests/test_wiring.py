@@ -26,7 +26,8 @@ def test_every_wired_job_is_declared():
 
 def test_every_declared_job_is_started_by_somebody():
     wired = {job for jobs in events().values() for job in jobs}
-    assert set(known_jobs()) - wired == STARTED_OTHERWISE
+    own = {name for name in known_jobs() if not name.startswith("tests.")}  # other tests declare jobs of their own
+    assert own - wired == STARTED_OTHERWISE
 
 
 def test_every_sweep_is_on_the_list():
