@@ -20,8 +20,9 @@ SELECT o.seller_id, o.id FROM sales_order o
  WHERE o.commercial IN ('paid', 'partially_refunded') AND o.fulfilment <> 'done'
    AND o.paid_at < astra_now() - interval '10 seconds'
    AND (NOT EXISTS (SELECT FROM delivery_notice n WHERE n.seller_id = o.seller_id AND n.order_id = o.id)
-        OR EXISTS (SELECT FROM catalog_stock_item i
-                    WHERE i.seller_id = o.seller_id AND i.order_id = o.id AND i.state = 'allocated'
+        OR EXISTS (SELECT FROM catalog_reservation r
+                     JOIN catalog_stock_item i ON i.seller_id = r.seller_id AND i.reservation_id = r.id AND i.state = 'allocated'
+                    WHERE r.seller_id = o.seller_id AND r.order_id = o.id
                       AND NOT EXISTS (SELECT FROM delivery_item d WHERE d.seller_id = i.seller_id AND d.stock_item_id = i.id)))
  ORDER BY o.paid_at LIMIT %s
 """

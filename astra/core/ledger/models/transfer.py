@@ -26,5 +26,6 @@ class Transfer(TenantModel):
         ]
         indexes = [
             models.Index(fields=["seller_id", "place"], name="ledger_transfer_place"),
+            models.Index(fields=["place"], condition=models.Q(kind="sale"), name="ledger_transfer_sales"),
             models.Index(fields=["seller_id", "object_kind", "object_id"], name="ledger_transfer_object"),
         ]

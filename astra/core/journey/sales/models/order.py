@@ -86,4 +86,10 @@ class Order(TenantModel):
             models.Index(fields=["expires_at"], condition=Q(commercial="awaiting_payment"), name="sales_order_open"),
             models.Index(fields=["touched_at"], condition=Q(commercial="draft"), name="sales_order_draft"),
             models.Index(fields=["seller_id", "payment_id"], condition=Q(commercial="refunding"), name="sales_order_refunding"),
+            models.Index(fields=["closed_at"], condition=Q(commercial="refunded"), name="sales_order_refunded"),
+            models.Index(
+                fields=["paid_at"],
+                condition=Q(commercial__in=["paid", "partially_refunded"]) & ~Q(fulfilment="done"),
+                name="sales_order_undelivered",
+            ),
         ]

@@ -5,6 +5,8 @@ import datetime
 from django.utils import translation
 
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.delivery.actions.reveal_goods import reveal_goods
+from astra.core.journey.delivery.tests.shop import BUYER
 from astra.core.journey.wallet.actions.book_earning import book_earning
 from astra.core.journey.wallet.actions.clear_earnings import clear_earnings
 from astra.core.journey.wallet.models import Earning
@@ -119,3 +121,17 @@ def test_another_seller_has_another_wallet(purse, other_seller):
     with acting_for(other_seller.id):
         assert not Earning.objects.exists()
     assert clear_earnings(seller_id=other_seller.id) == 0
+
+
+def test_a_lost_sale_is_found_however_long_the_sweep_has_been_at_it(purse, clock, queue):
+    """What was noted is not read again; what was not noted is never passed over."""
+    purse.earn()
+    clock.move(minutes=30)
+    assert sweep_unbooked() == 0
+    order_id = purse.shop.sell()
+    reveal_goods(seller_id=purse.seller_id, order_id=order_id, buyer_id=BUYER, interaction_id="seen")
+    queue.forget()
+    clock.move(minutes=30)
+    assert (sweep_unbooked(), sweep_unbooked()) == (1, 0)
+    with acting_for(purse.shop.seller_id):
+        assert Earning.objects.filter(order_id=order_id).count() == 1
