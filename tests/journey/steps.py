@@ -312,12 +312,20 @@ def sell_again(journey: Journey, count: int) -> None:
     product = make_product(journey.seller, "Vale Nuvem", "refuse", {"R$ 25": "25,00"})
     add_stock(journey.seller, product, 0, keys("VAL", count))
     publish_product(journey, product)
-    buyers = [journey.bento, journey.bia, journey.facts["caio"]]
+    # As many people as it takes for nobody to press faster than a person does: the shop would ask him to slow down.
+    buyers = [_newcomer(journey, at) for at in range(min(count, 20))]
+    journey.facts |= {f"newcomer {at}": person for at, person in enumerate(buyers)}
     for at in range(count):
         person = buyers[at % len(buyers)]
         card = shopping.card_of(person, journey.facts["channel"], "Vale Nuvem")
         _, seconds = shopping.buy_and_open(journey.world, person, card)
         journey.paid_to_delivered.append(seconds)
+
+
+def _newcomer(journey: Journey, number: int) -> Person:
+    user = journey.world.discord.make("users", username=f"buyer{number}", global_name=f"Buyer {number}")
+    journey.world.discord.make(f"guilds/{journey.facts['guild']}/members", user_id=user["id"])
+    return journey.world.discord.person(user["id"])
 
 
 def _payouts(journey: Journey, amount_minor: int) -> list[dict[str, Any]]:
