@@ -6,6 +6,7 @@ from collections.abc import Callable
 from astra.core.foundation.clock import AstraNow, current_instant
 from astra.core.foundation.inbox import InboxEvent
 from astra.core.foundation.jobs import enqueue
+from astra.core.foundation.sweeping import one_by_one
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.payments.actions.accept_notice import SOURCE_PREFIX
 from astra.core.payments.actions.reconcile import reconcile
@@ -46,17 +47,20 @@ def sweep_parked() -> int:
     """Parked payments that nobody accepted in time go back, as far as they have not yet."""
     with as_system():
         due = list(Payment.objects.filter(refund_at__lte=AstraNow()).order_by("refund_at").values_list("seller_id", "id")[:AT_ONCE])
-    for seller_id, payment_id in due:
-        with acting_for(seller_id):
-            payment = lock_payment(seller_id, payment_id)
-            left = payment.amount_minor - asked_back(payment)
-            if payment.refund_at is None or payment.state != Payment.PARKED:
-                continue
-            if left > 0:
-                request_refund(seller_id=seller_id, payment_id=payment_id, amount_minor=left, reason=payment.reason)
-            else:
-                Payment.objects.filter(id=payment_id).update(refund_at=None)
-    return len(due)
+    return one_by_one(due, lambda row: _give_back(*row))
+
+
+def _give_back(seller_id: uuid.UUID, payment_id: uuid.UUID) -> bool:
+    with acting_for(seller_id):
+        payment = lock_payment(seller_id, payment_id)
+        left = payment.amount_minor - asked_back(payment)
+        if payment.refund_at is None or payment.state != Payment.PARKED:
+            return False
+        if left > 0:
+            request_refund(seller_id=seller_id, payment_id=payment_id, amount_minor=left, reason=payment.reason)
+        else:
+            Payment.objects.filter(id=payment_id).update(refund_at=None)
+    return True
 
 
 def sweep_inbox() -> int:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.events import emit
+from astra.core.foundation.sweeping import one_by_one
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.journey.delivery.actions.open_deliveries import open_deliveries
 from astra.core.journey.delivery.events import DeliveryReady, DeliveryWaiting
@@ -38,7 +39,7 @@ SELECT n.seller_id, n.id FROM delivery_notice n JOIN sales_order o ON o.seller_i
 
 def sweep_unopened() -> int:
     """Opens the deliveries of paid orders that have none, or whose new items nobody bound; returns how many orders."""
-    return sum(open_deliveries(seller_id=seller_id, order_id=order_id) for seller_id, order_id in _found(UNOPENED))
+    return one_by_one(_found(UNOPENED), lambda row: open_deliveries(seller_id=row[0], order_id=row[1]))
 
 
 def sweep_due() -> int:

@@ -1,12 +1,14 @@
 """What a lost job leaves behind is found here, every ten seconds or so."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
 
 from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.jobs import enqueue
+from astra.core.foundation.sweeping import one_by_one
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.journey.sales.actions.abandon_drafts import UNTOUCHED, abandon_drafts
 from astra.core.journey.sales.actions.record_charge_failure import record_charge_failure
@@ -55,19 +57,30 @@ def sweep_abandoned_drafts() -> int:
     with as_system():
         old = Order.objects.filter(commercial=Commercial.DRAFT, touched_at__lt=AstraNow() - UNTOUCHED)
         sellers = list(old.order_by().values_list("seller_id", flat=True).distinct()[:AT_ONCE])
-    return sum(abandon_drafts(seller_id=seller_id) for seller_id in sellers)
+    return one_by_one(sellers, lambda seller_id: abandon_drafts(seller_id=seller_id))
 
 
 def sweep_news_of_payments() -> int:
     """Tells orders what payments told nobody: charges that could not be made, money in review, refused refunds."""
-    failed, parked, refused = _found(CHARGES_THAT_FAILED), _found(MONEY_IN_REVIEW), _found(REFUNDS_THAT_FAILED)
-    for seller_id, order_id, charge_id in failed:
-        record_charge_failure(seller_id=seller_id, order_id=order_id, charge_id=charge_id)
-    for seller_id, order_id, payment_id, reason in parked:
-        record_parked(seller_id=seller_id, order_id=order_id, payment_id=payment_id, reason=reason)
-    for seller_id, payment_id, refund_id in refused:
-        record_refund_failure(seller_id=seller_id, payment_id=payment_id, refund_id=refund_id)
-    return len(failed) + len(parked) + len(refused)
+    news: list[tuple[Callable[..., bool], tuple[Any, ...]]] = [(_tell_failed, row) for row in _found(CHARGES_THAT_FAILED)]
+    news += [(_tell_parked, row) for row in _found(MONEY_IN_REVIEW)]
+    news += [(_tell_refused, row) for row in _found(REFUNDS_THAT_FAILED)]
+    return one_by_one(news, lambda one: one[0](*one[1]))
+
+
+def _tell_failed(seller_id: uuid.UUID, order_id: uuid.UUID, charge_id: uuid.UUID) -> bool:
+    record_charge_failure(seller_id=seller_id, order_id=order_id, charge_id=charge_id)
+    return True
+
+
+def _tell_parked(seller_id: uuid.UUID, order_id: uuid.UUID, payment_id: uuid.UUID, reason: str) -> bool:
+    record_parked(seller_id=seller_id, order_id=order_id, payment_id=payment_id, reason=reason)
+    return True
+
+
+def _tell_refused(seller_id: uuid.UUID, payment_id: uuid.UUID, refund_id: uuid.UUID) -> bool:
+    record_refund_failure(seller_id=seller_id, payment_id=payment_id, refund_id=refund_id)
+    return True
 
 
 def _found(statement: str) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connection
 
+from astra.core.foundation.sweeping import one_by_one
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.journey.wallet.actions.book_earning import book_earning
 from astra.core.journey.wallet.actions.clear_earnings import clear_earnings
@@ -38,12 +39,12 @@ def sweep_unbooked() -> int:
     unbooked = _found(UNBOOKED, since, BATCH)
     if not unbooked:
         _noted_up_to[name] = top
-    return sum(book_earning(seller_id=seller_id, order_id=order_id) for seller_id, order_id in unbooked)
+    return one_by_one(unbooked, lambda row: book_earning(seller_id=row[0], order_id=row[1]))
 
 
 def sweep_clearing() -> int:
     """Makes due earnings available; returns how many."""
-    return sum(clear_earnings(seller_id=seller_id) for (seller_id,) in _found(DUE, BATCH))
+    return one_by_one(_found(DUE, BATCH), lambda row: clear_earnings(seller_id=row[0]))
 
 
 def _found(statement: str, *parameters: int) -> list[tuple[Any, ...]]:
