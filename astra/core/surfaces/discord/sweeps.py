@@ -1,11 +1,14 @@
 """What a lost job of this surface leaves behind is found here. Each returns how many it took up."""
 
 import datetime
+import uuid
+
+from django.db import connection
 
 from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import acting_for, as_system
-from astra.core.surfaces.discord.models import Conversation, Reveal, TakenInteraction
+from astra.core.surfaces.discord.models import Conversation, Notice, Reveal, TakenInteraction
 
 # A press's own job comes within a second or two; a sweep looks at what had more time than that, and not at once again.
 PATIENCE = datetime.timedelta(seconds=10)
@@ -14,6 +17,17 @@ KEEP_INTERACTIONS = datetime.timedelta(hours=24)
 MOST = 200
 # Screens after which an order's message has nothing new to say by itself.
 FINAL = ("delivered", "cancelled", "refunded", "cart", "problem")
+
+# Money on its way back of which the buyer was told neither in the order's message nor by a direct one. After three days he has asked.
+UNTOLD = """
+SELECT o.seller_id, o.id, o.commercial FROM sales_order o
+  LEFT JOIN discord_notice n ON n.seller_id = o.seller_id AND n.order_id = o.id AND n.kind = o.commercial
+ WHERE (o.commercial = 'refunding'
+        OR (o.commercial = 'refunded' AND o.closed_at BETWEEN astra_now() - interval '3 days' AND astra_now() - interval '10 seconds'))
+   AND (n.id IS NULL OR (n.outcome = '' AND n.looked_at < astra_now() - interval '1 minute'))
+   AND NOT EXISTS (SELECT FROM discord_conversation c WHERE c.seller_id = o.seller_id AND c.order_id = o.id AND c.shown = o.commercial)
+ LIMIT %s
+"""
 
 
 def sweep_messages() -> int:
@@ -26,6 +40,18 @@ def sweep_messages() -> int:
         with acting_for(seller_id):
             Conversation.objects.filter(order_id=order_id).update(looked_at=AstraNow())
             enqueue("discord.show_order", seller_id=seller_id, order_id=order_id)
+    return len(found)
+
+
+def sweep_notices() -> int:
+    """Takes up news of money that goes back whose job was lost, or which Discord would not take at the time."""
+    with as_system(), connection.cursor() as cursor:
+        cursor.execute(UNTOLD, [MOST])
+        found: list[tuple[uuid.UUID, uuid.UUID, str]] = cursor.fetchall()
+    for seller_id, order_id, kind in found:
+        with acting_for(seller_id):
+            Notice.objects.update_or_create(seller_id=seller_id, order_id=order_id, kind=kind, defaults={"looked_at": AstraNow()})
+            enqueue("discord.show_closed", seller_id=seller_id, order_id=order_id)
     return len(found)
 
 
@@ -57,4 +83,4 @@ def sweep_tokens() -> int:
     return shredded
 
 
-SWEEPS = (sweep_messages, sweep_reveals, sweep_tokens)
+SWEEPS = (sweep_messages, sweep_notices, sweep_reveals, sweep_tokens)

@@ -15,6 +15,8 @@ class Notice(TenantModel):
     # Empty until an attempt came to an end: sent, closed or refused.
     outcome = models.CharField(max_length=12, blank=True)
     message_id = models.CharField(max_length=24, blank=True)
+    # When the sweep last had it tried again.
+    looked_at = models.DateTimeField(db_default=AstraNow())
 
     class Meta:
         db_table = "discord_notice"

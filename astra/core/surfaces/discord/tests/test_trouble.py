@@ -134,6 +134,41 @@ def test_news_after_the_token_died_goes_by_direct_message(shop: ShopInTest, till
     assert any("dinheiro" in one for one in letters)
 
 
+def test_news_of_money_that_goes_back_outlives_the_queue(shop: ShopInTest, till: Till, clock: MovableClock) -> None:
+    """The job is lost, and Discord is away when the sweep first tries: the buyer is told once all the same."""
+    from astra.core.integrations.discord.limits import LIMITS
+    from astra.core.integrations.discord.rest import OutcomeUnknown
+
+    _, order_id = till.order()
+    till.pay(order_id)
+    order = order_facts(shop.seller.id, order_id)
+    assert order.charge_id
+    payment = till.provider.charge(charge_facts(shop.seller.id, order.charge_id).provider_id)["payments"][0]
+    clock.move(minutes=16)
+    shop.discord.clock(16 * 60)
+    till.provider.take_back(charge_facts(shop.seller.id, order.charge_id).provider_id, payment["id"], payment["amount_minor"])
+    from astra.core.payments.actions.take_reading import take_reading
+
+    take_reading(seller_id=shop.seller.id, charge_id=order.charge_id)
+    assert order_facts(shop.seller.id, order_id).word == "refunded"
+    till.queue.forget()
+    clock.move(seconds=30)
+    shop.discord.faults({"match": "POST /channels/\\d+/messages$", "kind": "error", "status": 503, "times": 9})
+    assert (sweeps.sweep_notices(), sweeps.sweep_notices()) == (1, 0), "it is tried again a minute later, not at once"
+    with pytest.raises(OutcomeUnknown):
+        till.queue.run("discord.show_closed")
+    shop.discord.faults()
+    LIMITS.forget()
+    clock.move(minutes=2)
+    shop.discord.clock(19 * 60)
+    assert sweeps.sweep_notices() == 1
+    till.queue.run("discord.show_closed")
+    clock.move(minutes=2)
+    assert sweeps.sweep_notices() == 0
+    letters = [words_of(one) for one in shop.discord.direct_messages(shop.buyer_id)]
+    assert sum("devolvid" in one or "reembols" in one.lower() for one in letters) == 1
+
+
 def test_a_dismissed_message_does_not_hold_anything_up(shop: ShopInTest, till: Till) -> None:
     message, order_id = till.order()
     shop.discord.dismiss(shop.buyer_id, message["channel_id"], message["id"])
