@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import portraits
-from .permissions import VIEW_CHANNEL, in_channel
+from .permissions import VIEW_CHANNEL
 from .refusal import Json
 from .rows import DIRECT, Channel, Guild, Member, Message
 
@@ -55,8 +55,18 @@ class News:
         for bot_id in self.bots_in(channel):
             world.hub.tell(bot_id, "MESSAGE_DELETE", data, guild_id=channel.guild_id)
 
+    def in_channel(self, event: str, channel: Channel, data: Json) -> None:
+        """Something in a channel (a reaction, a pin, typing) to everybody who sees it."""
+        world = self._world
+        shown = {"channel_id": channel.id, **data}
+        if channel.guild_id is not None:
+            shown["guild_id"] = channel.guild_id
+        self._people(channel, {"type": event, **shown}, only=None)
+        for bot_id in self.bots_in(channel):
+            world.hub.tell(bot_id, event, shown, guild_id=channel.guild_id)
+
     def channel(self, event: str, channel: Channel) -> None:
-        """CHANNEL_CREATE, CHANNEL_UPDATE or CHANNEL_DELETE."""
+        """CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE, and the same of threads."""
         world = self._world
         for key in self._viewers(channel):
             shown = portraits.channel(world.state, channel, key)
@@ -146,4 +156,4 @@ class News:
         guild = self._world.guild_of(channel)
         if guild is None:
             return []
-        return [key for key in guild.members if in_channel(guild, channel, key) & VIEW_CHANNEL]
+        return [key for key in guild.members if self._world.bits(key, channel) & VIEW_CHANNEL]

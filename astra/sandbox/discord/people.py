@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from typing import TYPE_CHECKING, Any
 
 from . import portraits
 from .ids import new_token
@@ -25,7 +26,7 @@ class People:
 
     def add_user(self, username: str, global_name: str | None, locale: str) -> User:
         """A new person."""
-        row = User(self._world.ids.new(), username, global_name, locale)
+        row = User(self._world.ids.new(), username, global_name, locale, email=f"{username.lower()}@example.com")
         self._world.state.users[row.id] = row
         self._world.changed()
         return row
@@ -36,6 +37,7 @@ class People:
         seed, public = new_key()
         made = world.ids.new()
         row = Application(made, name, owner_id, None, seed, public, privileged_intents=privileged_intents)
+        row.client_secret = secrets.token_urlsafe(24)
         world.state.users[made] = User(made, name, None, "en-US", bot=True)
         world.state.applications[made] = row
         self.renew_token(row)
@@ -68,13 +70,13 @@ class People:
         self.join(row, owner_id)
         return row
 
-    def add_channel(self, guild: Guild, name: str, topic: str | None = None) -> Channel:
-        """A new text channel at the end. Raises Refusal 30013."""
+    def add_channel(self, guild: Guild, name: str, topic: str | None = None, **more: Any) -> Channel:
+        """A new channel at the end, a text one unless `more` (fields of Channel) says else. Raises Refusal 30013."""
         world = self._world
         there = self.channels_of(guild)
         if len(there) >= MOST_CHANNELS:
             raise refuse(30013)
-        row = Channel(world.ids.new(), TEXT, name, guild.id, position=len(there), topic=topic)
+        row = Channel(world.ids.new(), name=name, guild_id=guild.id, topic=topic, **{"type": TEXT, "position": len(there), **more})
         world.state.channels[row.id] = row
         world.changed()
         world.news.channel("CHANNEL_CREATE", row)
@@ -83,16 +85,21 @@ class People:
     def remove_channel(self, channel: Channel) -> None:
         """Deletes a channel with its messages."""
         world = self._world
-        world.news.channel("CHANNEL_DELETE", channel)
+        for thread in [row for row in world.state.channels.values() if row.parent_id == channel.id and row.is_thread]:
+            self.remove_channel(thread)
+        for row in [row for row in world.state.channels.values() if row.parent_id == channel.id]:
+            row.parent_id = None  # what was in a category stays
+        world.news.channel("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", channel)
+        world.state.webhooks = {key: row for key, row in world.state.webhooks.items() if row.channel_id != channel.id}
         for message in world.state.messages.pop(channel.id, {}).values():
-            for row in message.attachments:
-                world.store.drop(row.id)
+            for file in message.attachments:
+                world.store.drop(file.id)
         del world.state.channels[channel.id]
         world.changed()
 
     def channels_of(self, guild: Guild) -> list[Channel]:
         """The guild's channels in their order."""
-        found = [row for row in self._world.state.channels.values() if row.guild_id == guild.id]
+        found = [row for row in self._world.state.channels.values() if row.guild_id == guild.id and not row.is_thread]
         return sorted(found, key=lambda row: (row.position, int(row.id)))
 
     def join(self, guild: Guild, user_id: str) -> Member:

@@ -6,7 +6,21 @@ from typing import Any
 
 from .permissions import in_guild
 from .refusal import Json
-from .rows import DIRECT, Application, Attachment, Channel, Guild, Member, Message, Role, User
+from .rows import (
+    DIRECT,
+    FORUMS,
+    PRIVATE_THREAD,
+    PUBLIC_THREAD,
+    Application,
+    Attachment,
+    Channel,
+    Guild,
+    Member,
+    Message,
+    Role,
+    User,
+    Webhook,
+)
 from .state import State
 
 
@@ -35,11 +49,11 @@ def own_user(row: User) -> Json:
     return {
         **user(row),
         "mfa_enabled": True,
-        "locale": "en-US",
+        "locale": "en-US" if row.bot else row.locale,
         "premium_type": 0,
         "email": None,
-        "verified": True,
-        "bio": "",
+        "verified": row.verified,
+        "bio": row.bio,
     }
 
 
@@ -53,9 +67,9 @@ def role(row: Role) -> Json:
         "position": row.position,
         "color": row.color,
         "colors": {"primary_color": row.color, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
+        "hoist": row.hoist,
         "managed": row.bot_id is not None,
-        "mentionable": False,
+        "mentionable": row.mentionable,
         "icon": None,
         "unicode_emoji": None,
         "flags": 0,
@@ -71,13 +85,13 @@ def member(state: State, row: Member) -> Json:
 def bare_member(row: Member) -> Json:
     """A member object without its user, as messages carry it."""
     return {
-        "nick": None,
+        "nick": row.nick,
         "avatar": None,
         "banner": None,
         "roles": list(row.roles),
         "joined_at": row.joined_at,
         "premium_since": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": row.silent_until,
         "deaf": False,
         "mute": False,
         "pending": False,
@@ -91,17 +105,69 @@ def channel(state: State, row: Channel, viewer_id: str | None = None) -> Json:
     if row.type == DIRECT:
         others = [key for key in row.recipients if key != viewer_id]
         return {**shown, "recipients": [user(state.users[key]) for key in others]}
+    if row.thread is not None:
+        return {**shown, **_thread(state, row, row.thread, viewer_id)}
+    extra: Json = {} if row.type not in FORUMS else {"available_tags": []}
     return {
+        **extra,
         **shown,
         "guild_id": row.guild_id,
         "name": row.name,
         "topic": row.topic,
         "position": row.position,
-        "parent_id": None,
-        "nsfw": False,
-        "rate_limit_per_user": 0,
-        "last_pin_timestamp": None,
+        "parent_id": row.parent_id,
+        "nsfw": row.nsfw,
+        "rate_limit_per_user": row.slow_seconds,
+        "last_pin_timestamp": row.last_pin_at,
         "permission_overwrites": list(row.overwrites),
+    }
+
+
+def _thread(state: State, row: Channel, thread: Json, viewer_id: str | None) -> Json:
+    count = sum(1 for entry in state.messages.get(row.id, {}).values() if not entry.ephemeral)
+    meta: Json = {
+        "archived": thread["archived"],
+        "archive_timestamp": thread["archived_at"],
+        "auto_archive_duration": thread["minutes"],
+        "locked": thread["locked"],
+        "create_timestamp": thread["created_at"],
+    }
+    if row.type == PRIVATE_THREAD:
+        meta["invitable"] = thread["invitable"]
+    shown: Json = {
+        "guild_id": row.guild_id,
+        "name": row.name,
+        "parent_id": row.parent_id,
+        "owner_id": thread["owner_id"],
+        "rate_limit_per_user": row.slow_seconds,
+        "last_pin_timestamp": row.last_pin_at,
+        "thread_metadata": meta,
+        "message_count": count,
+        "total_message_sent": count,
+        "member_count": min(50, len(thread["members"])),
+    }
+    return {**shown, "member": thread_member(row, viewer_id)} if viewer_id in thread["members"] else shown
+
+
+def thread_member(row: Channel, user_id: str | None) -> Json:
+    """A member of a thread."""
+    since = (row.thread or {"members": {}})["members"][user_id]
+    return {"id": row.id, "user_id": user_id, "join_timestamp": since, "flags": 0}
+
+
+def webhook(state: State, row: Webhook, base: str) -> Json:
+    """A webhook as its makers see it."""
+    return {
+        "id": row.id,
+        "type": 1,
+        "name": row.name,
+        "avatar": None,
+        "channel_id": row.channel_id,
+        "guild_id": row.guild_id,
+        "application_id": row.application_id,
+        "token": row.token,
+        "url": f"{base}/api/webhooks/{row.id}/{row.token}",
+        "user": user(state.users[row.user_id]),
     }
 
 
@@ -111,7 +177,7 @@ def guild(row: Guild) -> Json:
         "id": row.id,
         "name": row.name,
         "icon": None,
-        "description": None,
+        "description": row.description,
         "home_header": None,
         "splash": None,
         "discovery_splash": None,
@@ -154,7 +220,9 @@ def guild(row: Guild) -> Json:
 def gateway_guild(state: State, row: Guild, bot_id: str, *, all_members: bool) -> Json:
     """A guild object as GUILD_CREATE carries it: with channels, and members as far as the bot may have them."""
     members = row.members.values() if all_members else [row.members[bot_id]]
-    channels = [entry for entry in state.channels.values() if entry.guild_id == row.id]
+    there = [entry for entry in state.channels.values() if entry.guild_id == row.id]
+    channels = [entry for entry in there if not entry.is_thread]
+    threads = [entry for entry in there if entry.type == PUBLIC_THREAD and entry.thread and not entry.thread["archived"]]
     return {
         **guild(row),
         "joined_at": row.members[bot_id].joined_at,
@@ -163,7 +231,7 @@ def gateway_guild(state: State, row: Guild, bot_id: str, *, all_members: bool) -
         "member_count": len(row.members),
         "members": [member(state, entry) for entry in members],
         "channels": [channel(state, entry) for entry in channels],
-        "threads": [],
+        "threads": [channel(state, entry, bot_id) for entry in threads],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],
@@ -204,13 +272,32 @@ def attachment(row: Attachment, base: str, *, ephemeral: bool) -> Json:
     return {**shown, "ephemeral": True} if ephemeral else shown
 
 
-def message(state: State, row: Message, base: str = "") -> Json:
+def emoji(name: str) -> Json:
+    """The emoji of a reaction: a character, or `name:id`."""
+    word, _, number = name.partition(":")
+    return {"id": number or None, "name": word}
+
+
+def reaction(kept: Json, viewer_id: str | None) -> Json:
+    """What one emoji counts under a message."""
+    count = len(kept["users"])
+    return {
+        "emoji": emoji(kept["name"]),
+        "count": count,
+        "count_details": {"burst": 0, "normal": count},
+        "burst_colors": [],
+        "me": viewer_id in kept["users"],
+        "me_burst": False,
+    }
+
+
+def message(state: State, row: Message, base: str = "", viewer_id: str | None = None) -> Json:
     """A message object."""
     shown: Json = {
         "id": row.id,
         "type": row.type,
         "channel_id": row.channel_id,
-        "author": user(state.users[row.author_id]),
+        "author": row.author or user(state.users[row.author_id]),
         "content": row.content,
         "embeds": with_base(row.embeds, base),
         "components": with_base(row.components, base),
@@ -218,14 +305,20 @@ def message(state: State, row: Message, base: str = "") -> Json:
         "mentions": [user(state.users[key]) for key in row.mentions],
         "mention_roles": [],
         "mention_everyone": row.mention_everyone,
-        "pinned": False,
+        "pinned": row.pinned_at is not None,
         "tts": row.tts,
         "timestamp": row.created_at,
         "edited_timestamp": row.edited_at,
         "flags": row.flags,
     }
+    if row.author is not None:
+        shown["webhook_id"] = row.author_id
     if row.application_id is not None and row.by_webhook:
-        shown |= {"application_id": row.application_id, "webhook_id": row.application_id}
+        shown |= {"application_id": row.application_id, "webhook_id": row.author_id}
+    if row.reactions:
+        shown["reactions"] = [reaction(entry, viewer_id) for entry in row.reactions]
+    if row.id in state.channels:
+        shown["thread"] = channel(state, state.channels[row.id], viewer_id)
     if row.reference is not None:
         shown["message_reference"] = row.reference
     if row.interaction is not None:
@@ -267,7 +360,7 @@ def application(state: State, row: Application) -> Json:
         "verify_key": row.verify_key,
         "flags": limited,
         "flags_new": str(limited),
-        "redirect_uris": [],
+        "redirect_uris": list(row.redirect_uris),
         "tags": [],
         "interactions_endpoint_url": row.endpoint_url,
         "role_connections_verification_url": None,

@@ -8,7 +8,10 @@ from typing import Any
 Json = dict[str, Any]
 
 TEXT, DIRECT = 0, 1  # kinds of channel
-COMMAND, COMPONENT, MODAL = 2, 3, 5  # kinds of interaction
+FORUMS = (15, 16)
+THREADS = (10, 11, 12)
+PUBLIC_THREAD, PRIVATE_THREAD = 11, 12
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5  # kinds of interaction
 EPHEMERAL, LOADING, COMPONENTS_V2, SUPPRESS_EMBEDS = 64, 128, 32768, 4  # flags of messages
 
 
@@ -22,6 +25,9 @@ class User:
     locale: str = "pt-BR"
     dms_open: bool = True
     bot: bool = False
+    email: str | None = None
+    verified: bool = True
+    bio: str = ""
 
 
 @dataclass
@@ -34,6 +40,8 @@ class Role:
     position: int
     bot_id: str | None = None
     color: int = 0
+    hoist: bool = False
+    mentionable: bool = False
 
 
 @dataclass
@@ -43,6 +51,8 @@ class Member:
     user_id: str
     joined_at: str
     roles: list[str] = field(default_factory=list)
+    nick: str | None = None
+    silent_until: str | None = None
 
 
 @dataclass
@@ -55,11 +65,16 @@ class Guild:
     roles: dict[str, Role]
     members: dict[str, Member]
     locale: str = "pt-BR"
+    bans: dict[str, str | None] = field(default_factory=dict)  # user → reason
+    description: str | None = None
 
 
 @dataclass
 class Channel:
-    """A text channel of a guild, or a direct one between two users (`recipients`)."""
+    """A channel or thread of a guild, or a direct one between two users (`recipients`).
+
+    A thread has `parent_id` and `thread`: owner_id, created_at, archived, archived_at, minutes, locked, invitable, members.
+    """
 
     id: str
     type: int
@@ -70,6 +85,29 @@ class Channel:
     topic: str | None = None
     overwrites: list[Json] = field(default_factory=list)
     last_message_id: str | None = None
+    parent_id: str | None = None
+    nsfw: bool = False
+    slow_seconds: int = 0
+    last_pin_at: str | None = None
+    thread: Json | None = None
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether it hangs on another channel."""
+        return self.type in THREADS
+
+
+@dataclass
+class Webhook:
+    """An address of a channel that writes messages under its own name."""
+
+    id: str
+    channel_id: str
+    guild_id: str
+    application_id: str | None
+    user_id: str
+    name: str
+    token: str
 
 
 @dataclass
@@ -114,6 +152,9 @@ class Message:
     by_webhook: bool = False
     interaction: Json | None = None
     visible_to: str | None = None
+    pinned_at: str | None = None
+    reactions: list[Json] = field(default_factory=list)  # {name, users}
+    author: Json | None = None  # of a webhook: what stands in place of a user
 
     @property
     def ephemeral(self) -> bool:
@@ -136,6 +177,8 @@ class Application:
     privileged_intents: int = 0
     commands: list[Json] = field(default_factory=list)
     identifies: list[float] = field(default_factory=list)
+    client_secret: str = ""
+    redirect_uris: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from .rows import (
     Json,
     Message,
     User,
+    Webhook,
     guild_from,
     message_from,
     to_json,
@@ -32,6 +33,9 @@ class State:
     applications: dict[str, Application] = field(default_factory=dict)
     interactions: dict[str, Interaction] = field(default_factory=dict)
     nonces: dict[str, list[str | float]] = field(default_factory=dict)  # "channel author nonce" → message id, time
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    invites: dict[str, Json] = field(default_factory=dict)  # code → what was asked for, guild, channel, inviter
+    grants: list[Json] = field(default_factory=list)  # what people allowed applications, with digests of the tokens
     clock_offset_seconds: float = 0.0
     last_id: int = 0
     _texts: dict[str, str] = field(default_factory=dict, repr=False)
@@ -51,6 +55,9 @@ class State:
             "applications": [vars(row) for row in self.applications.values()],
             "interactions": [vars(row) for row in alive],
             "nonces": self.nonces,
+            "webhooks": [vars(row) for row in self.webhooks.values()],
+            "invites": self.invites,
+            "grants": self.grants,
             "clock_offset_seconds": self.clock_offset_seconds,
             "last_id": last_id,
         }
@@ -78,6 +85,9 @@ class State:
             applications={row["id"]: Application(**row) for row in data["applications"]},
             interactions={row["id"]: Interaction(**row) for row in data["interactions"]},
             nonces=data["nonces"],
+            webhooks={row["id"]: Webhook(**row) for row in data.get("webhooks", [])},
+            invites=data.get("invites", {}),
+            grants=data.get("grants", []),
             clock_offset_seconds=data["clock_offset_seconds"],
             last_id=data["last_id"],
         )

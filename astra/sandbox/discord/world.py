@@ -19,7 +19,7 @@ from .journal import Journal
 from .limits import Limits
 from .news import News
 from .people import People
-from .permissions import in_channel, in_guild
+from .permissions import in_channel, in_guild, in_thread
 from .refusal import Json, refuse
 from .rows import DIRECT, Application, Channel, Guild, User
 from .spec.description import Operation
@@ -146,9 +146,17 @@ class World:
         """The guild of a channel; None for a direct one."""
         return None if channel.guild_id is None else self.state.guilds.get(channel.guild_id)
 
+    def bits(self, user_id: str, channel: Channel) -> int:
+        """What `user_id` may in `channel`, a thread or not; 0 where he does not see it."""
+        guild = self.guild_of(channel)
+        if channel.is_thread and guild is not None:
+            parent = self.state.channels.get(channel.parent_id or "")
+            return 0 if parent is None else in_thread(guild, parent, channel, user_id)
+        return in_channel(guild, channel, user_id)
+
     def may(self, user_id: str, channel: Channel, bits: int) -> bool:
         """Whether `user_id` has all of `bits` in `channel`."""
-        return in_channel(self.guild_of(channel), channel, user_id) & bits == bits
+        return self.bits(user_id, channel) & bits == bits
 
     def guild_for(self, user_id: str, guild_id: str, bits: int = 0) -> Guild:
         """The guild, for a member with `bits`. Raises Refusal 10004 (not there, or not a member) or 50013."""
@@ -162,7 +170,7 @@ class World:
     def channel_for(self, user_id: str, channel_id: str, bits: int = 0) -> Channel:
         """The channel, for somebody who sees it and has `bits`. Raises Refusal 10003, 50001 or 50013."""
         channel = self.channel(channel_id)
-        have = in_channel(self.guild_of(channel), channel, user_id)
+        have = self.bits(user_id, channel)
         if not have:
             raise refuse(50001)
         if have & bits != bits:

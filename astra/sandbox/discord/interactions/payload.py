@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from astra.sandbox.discord import portraits
-from astra.sandbox.discord.permissions import in_channel
 from astra.sandbox.discord.refusal import Json
 from astra.sandbox.discord.rows import Application, Channel, Interaction, Message
 
@@ -40,10 +39,10 @@ def payload(world: World, interaction: Interaction, channel: Channel, data: Json
     state = world.state
     guild = world.guild_of(channel)
     person = state.users[interaction.user_id]
-    person_bits = in_channel(guild, channel, person.id)
+    person_bits = world.bits(person.id, channel)
     shown_channel = portraits.channel(state, channel, interaction.application_id)
     shown: Json = {
-        "app_permissions": str(in_channel(guild, channel, interaction.application_id)),
+        "app_permissions": str(world.bits(interaction.application_id, channel)),
         "application_id": interaction.application_id,
         "attachment_size_limit": ATTACHMENT_BYTES,
         "authorizing_integration_owners": owners(interaction.guild_id),
