@@ -85,6 +85,7 @@ def sweeps() -> list[Callable[[], int]]:
         instances.sweep_credentials,
         discord.sweep_messages,
         discord.sweep_notices,
+        discord.sweep_notices,
         discord.sweep_reveals,
         discord.sweep_tokens,
     ]
