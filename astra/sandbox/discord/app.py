@@ -65,8 +65,10 @@ async def _gateway(request: web.Request) -> web.StreamResponse:
 async def _attachment(request: web.Request) -> web.StreamResponse:
     world = request.app[WORLD]
     wanted = request.match_info
-    for message in world.state.messages.get(wanted["channel"], {}).values():
-        for row in message.attachments:
+    uploaded = world.desk.uploads.get(wanted["attachment"])
+    in_messages = [message.attachments for message in world.state.messages.get(wanted["channel"], {}).values()]
+    for rows in [[uploaded] if uploaded is not None else [], *in_messages]:
+        for row in rows:
             if row.id == wanted["attachment"] and row.filename == wanted["filename"]:
                 data = world.store.get(row.id)
                 if data is None:

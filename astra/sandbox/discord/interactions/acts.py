@@ -13,6 +13,7 @@ from astra.sandbox.discord.refusal import Json, Refusal, bad_field, refuse
 from astra.sandbox.discord.rows import COMMAND, COMPONENT, MODAL, Application, Channel, Interaction, Message
 
 from .commands import command_data, visible_commands
+from .resolved import resolve, resolve_modal, take_files
 
 if TYPE_CHECKING:
     from astra.sandbox.discord.world import World
@@ -92,19 +93,8 @@ def _chosen(world: World, channel: Channel, piece: Json, values: Any) -> Json:
         if set(values) - {option["value"] for option in piece["options"]}:
             raise wrong("values", "This is not one of the options.")
         return {"values": values}
-    guild = world.guild_of(channel)
     resolved: Json = {}
-    for value in values:
-        if piece["type"] in (5, 7) and value in world.state.users:
-            resolved.setdefault("users", {})[value] = portraits.user(world.state.users[value])
-            if guild is not None and value in guild.members:
-                resolved.setdefault("members", {})[value] = portraits.bare_member(guild.members[value])
-        elif piece["type"] in (6, 7) and guild is not None and value in guild.roles:
-            resolved.setdefault("roles", {})[value] = portraits.role(guild.roles[value])
-        elif piece["type"] == 8 and (row := world.state.channels.get(value)) and row.guild_id == channel.guild_id:
-            resolved.setdefault("channels", {})[value] = portraits.channel(world.state, row)
-        else:
-            raise wrong("values", "There is no such choice.")
+    resolve(world, channel, piece["type"], values, resolved)
     return {"values": values, "resolved": resolved}
 
 
@@ -116,8 +106,9 @@ async def _submit(world: World, user_id: str, body: Json) -> Json:
     values = body.get("values") or {}
     if not isinstance(values, dict):
         raise wrong("values", "An object of values by custom_id.")
-    components = filled(parent.modal, values)
     channel = world.channel_for(user_id, parent.channel_id)
+    components = filled(parent.modal, take_files(world, channel, parent.modal, values))
+    resolved = resolve_modal(world, channel, parent.modal, components)
     source = None
     if parent.source_message_id is not None:
         source = world.state.messages.get(channel.id, {}).get(parent.source_message_id)
@@ -130,7 +121,7 @@ async def _submit(world: World, user_id: str, body: Json) -> Json:
         source=source,
         metadata={"triggering_interaction_metadata": parent.metadata},
     )
-    data: Json = {"custom_id": parent.modal["custom_id"], "components": components, "resolved": {}}
+    data: Json = {"custom_id": parent.modal["custom_id"], "components": components, "resolved": resolved}
     reply = await _ask(world, row, channel, data, source)
     if row.state == "failed":  # the form stays on the screen, as filled in, and may be sent again
         world.desk.modals[modal_id] = parent

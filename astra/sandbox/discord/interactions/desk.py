@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from astra.sandbox.discord.body import Upload
 from astra.sandbox.discord.refusal import Json, Refusal, refuse
-from astra.sandbox.discord.rows import Application, Channel, Interaction, Message
+from astra.sandbox.discord.rows import Application, Attachment, Channel, Interaction, Message
 from astra.sandbox.discord.state import TOKEN_LIFE_SECONDS
 
 from .answers import answer
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from astra.sandbox.discord.world import World
 
 KEPT = 10_000
+KEPT_UPLOADS = 500
 
 
 class Desk:
@@ -30,6 +31,7 @@ class Desk:
         self._errands: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self.modals: dict[str, Interaction] = {}
+        self.uploads: dict[str, Attachment] = {}  # files that people put into modals
         self.reasons: dict[str, str] = {}  # interaction → why it failed, for the developer
         self._by_token = {row.token: row for row in world.state.interactions.values()}
 
@@ -138,6 +140,12 @@ class Desk:
         self.modals[row.modal_id] = row
         while len(self.modals) > KEPT:
             del self.modals[next(iter(self.modals))]
+
+    def keep_upload(self, row: Attachment) -> None:
+        """Keeps a file of a modal, whose bytes lie in the store; the oldest go."""
+        self.uploads[row.id] = row
+        while len(self.uploads) > KEPT_UPLOADS:
+            self._world.store.drop(self.uploads.pop(next(iter(self.uploads))).id)
 
     def _send(self, application: Application, row: Interaction, shown: Json) -> None:
         # Not cancelled when the answer comes by the callback route: the application still works on its HTTP answer.

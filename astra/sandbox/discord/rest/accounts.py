@@ -98,7 +98,11 @@ async def _guilds(call: Call) -> Any:
         rows = [guild for guild in rows if int(guild.id) > int(after)]
     if before is not None and before.isdigit():
         rows = [guild for guild in rows if int(guild.id) < int(before)]
-    return [portraits.my_guild(guild, me) for guild in rows[:200]]
+    shown = [portraits.my_guild(guild, me) for guild in rows[:200]]
+    if call.request.query.get("with_counts", "").lower() in ("true", "1"):
+        for entry, guild in zip(shown, rows, strict=False):
+            entry |= {"approximate_member_count": len(guild.members), "approximate_presence_count": 1}
+    return shown
 
 
 async def _leave(call: Call) -> Any:
