@@ -188,8 +188,10 @@ USE_TZ = True
 TIME_ZONE = "America/Sao_Paulo"
 USE_THOUSAND_SEPARATOR = True
 
-SESSION_COOKIE_NAME = "astra_session"
-CSRF_COOKIE_NAME = "astra_csrf"
+# With this prefix browsers take the cookie from this host alone, over TLS, for every path: no sibling of the domain can plant one.
+_prefix = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_prefix}astra_session"
+CSRF_COOKIE_NAME = f"{_prefix}astra_csrf"
 LANGUAGE_COOKIE_NAME = "astra_language"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -236,6 +238,13 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
+# Limits per address count the person's, not the proxy's: otherwise ten wrong passwords of one would lock everybody out. Only so many
+# of the last addresses in X-Forwarded-For are believed as proxies wrote; what a client puts in front of them is not looked at.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
+    "ASTRA_TRUSTED_PROXIES",
+    1 if PRODUCTION else 0,
+    "How many reverse proxies stand before this installation and add to X-Forwarded-For (in production: 1).",
+)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ASTRA_PUBLIC_URL.startswith("https") else "http"
 LOGIN_URL = "account_login"
