@@ -41,17 +41,21 @@ def events() -> Mapping[type[Event], Iterable[str]]:
 
 def register_purposes() -> None:
     """Purpose of a charge or payout → the action that applies it."""
+    from astra.core.journey.billing.actions.apply_payment import apply_payment as pay_plan
+    from astra.core.journey.billing.actions.record_refund import record_refund as refund_plan
     from astra.core.journey.sales.actions.apply_payment import apply_payment
     from astra.core.journey.sales.actions.record_refund import record_refund
     from astra.core.journey.wallet.actions.settle_withdrawal import settle_withdrawal
     from astra.core.payments import purposes
 
     purposes.register("order", apply=apply_payment, refunded=record_refund)
+    purposes.register("plan", apply=pay_plan, refunded=refund_plan)
     purposes.register_payout("withdrawal", settle=settle_withdrawal)
 
 
 def sweeps() -> list[Callable[[], int]]:
     """What is looked for every few seconds, apart from the queue: whatever a lost job left behind."""
+    from astra.core.journey.billing import sweeps as billing
     from astra.core.journey.delivery import sweeps as delivery
     from astra.core.journey.instances import sweeps as instances
     from astra.core.journey.publication import sweeps as publication
@@ -74,6 +78,8 @@ def sweeps() -> list[Callable[[], int]]:
         delivery.sweep_due,
         wallet.sweep_unbooked,
         wallet.sweep_clearing,
+        billing.sweep_subscriptions,
+        billing.sweep_reminders,
         publication.sweep_publications,
         instances.sweep_endpoints,
         instances.sweep_credentials,

@@ -13,7 +13,6 @@ EXPIRED: Final = "expired"
 TABLE: dict[tuple[str, str], str] = {
     (TRIALING, "paid"): ACTIVE,
     (TRIALING, "trial_ended"): EXPIRED,
-    (ACTIVE, "paid"): ACTIVE,
     (ACTIVE, "upgraded"): ACTIVE,
     (ACTIVE, "renewed"): ACTIVE,
     (ACTIVE, "period_ended"): PAST_DUE,

@@ -1,15 +1,14 @@
 """Moves a subscription along the table, writes the step down and puts the limits of its state in force."""
 
-import datetime
 import uuid
 from typing import Any
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.clock import current_instant
 from astra.core.journey.accounts.actions.set_allowance import set_allowance
-from astra.core.journey.billing.models import Subscription, SubscriptionEvent
+from astra.core.journey.billing.models import Invoice, Plan, Subscription, SubscriptionEvent
 from astra.core.journey.billing.periods import GRACE
-from astra.core.journey.billing.states import SELLING, TRIALING, after
+from astra.core.journey.billing.states import SELLING, after
 
 BILLING = Actor.system("billing")
 
@@ -44,14 +43,16 @@ def note_event(row: Subscription, event: str, *, before: str, actor: Actor = BIL
     )
 
 
-def enforce(row: Subscription, *, paid_until: datetime.datetime | None = None) -> None:
-    """Writes the limits of the plan into ``accounts``. What is over sells until the moment it was over, and no longer."""
-    if row.state not in SELLING:
-        until = row.changed_at or row.ends_at
-    elif row.state == TRIALING or row.cancel_at_period_end:
-        until = row.ends_at
-    else:
-        until = (paid_until or row.ends_at) + GRACE
+def enforce(row: Subscription) -> None:
+    """Writes the limits of the plan into ``accounts``. What is over sold until the moment it was over, and no longer."""
+    paid_ahead = Invoice.objects.filter(
+        seller_id=row.seller_id, kind=Invoice.RENEWAL, state=Invoice.PAID, period_start=row.ends_at, period_start__gt=row.started_at
+    ).first()
+    until = paid_ahead.period_end if paid_ahead else row.ends_at
+    if row.plan.period != Plan.TRIAL and not row.cancel_at_period_end:
+        until += GRACE
+    if row.state not in SELLING and row.changed_at is not None:
+        until = min(until, row.changed_at)
     plan = row.plan
     set_allowance(
         seller_id=row.seller_id,

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,7 @@ def _keys(actor: Actor) -> list[tuple[str, str]]:
         return []
     keys = [("trial", actor.id)]
     if apps.is_installed("allauth.socialaccount"):
-        linked = apps.get_model("socialaccount", "SocialAccount").objects.filter(user_id=actor.id, provider="discord")
+        accounts: Any = apps.get_app_config("socialaccount").get_model("SocialAccount")
+        linked = accounts.objects.filter(user_id=actor.id, provider="discord")
         keys += [("trial_discord", uid) for uid in linked.values_list("uid", flat=True)]
     return keys

@@ -26,7 +26,7 @@ class Invoice(TenantModel):
     expires_at = models.DateTimeField()
     charge_id = models.UUIDField(null=True)
     payment_id = models.UUIDField(null=True)
-    number = models.CharField(max_length=16, null=True, unique=True)  # noqa: DJ001  # unpaid invoices have none, and none is not a number
+    number = models.CharField(max_length=16, null=True)  # given by InvoiceCounter, once in the installation
     customer_name = models.CharField(max_length=80, blank=True)
     paid_at = models.DateTimeField(null=True)
 
@@ -38,6 +38,7 @@ class Invoice(TenantModel):
                 condition=models.Q(kind="renewal", state__in=["open", "paid"]),
                 name="billing_invoice_one_renewal",
             ),
+            models.UniqueConstraint(fields=["seller_id", "number"], name="billing_invoice_number"),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="billing_invoice_amount"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["paid", "refunded"], number__isnull=False, paid_at__isnull=False, payment_id__isnull=False)

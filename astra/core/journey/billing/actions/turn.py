@@ -1,0 +1,114 @@
+"""Time goes on: everything that is due of a subscription now, as often as it is called."""
+
+import datetime
+import uuid
+
+from astra.core.foundation.clock import current_instant
+from astra.core.foundation.jobs import enqueue
+from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.billing.actions.charge_invoice import charge_invoice
+from astra.core.journey.billing.actions.move_subscription import lock_subscription, move_subscription
+from astra.core.journey.billing.models import Invoice, Reminder, Subscription
+from astra.core.journey.billing.periods import AHEAD, GRACE, KEPT, LADDER, end_of_period
+from astra.core.journey.billing.states import ACTIVE, PAST_DUE, SUSPENDED, TRIALING
+
+# A payment that was made in the last second of a checkout may still be on its way.
+ON_ITS_WAY = datetime.timedelta(minutes=10)
+
+
+def turn(*, seller_id: uuid.UUID) -> None:
+    """Ends what is over, renews what is paid, charges ahead of time and reminds; sets when to look again. Idempotent."""
+    with acting_for(seller_id):
+        row = lock_subscription(seller_id)
+        now = current_instant()
+        checkouts = Invoice.objects.filter(seller_id=seller_id, state=Invoice.OPEN).exclude(kind=Invoice.RENEWAL)
+        checkouts.filter(expires_at__lte=now - ON_ITS_WAY).update(state=Invoice.VOID)
+        if row is None:
+            return
+        while _step(row, now):
+            pass
+        renewal = _renewal(row, now)
+        if renewal is not None and renewal.state == Invoice.OPEN:
+            _remind(renewal, now)
+        open_ends = [end + ON_ITS_WAY for end in checkouts.filter(state=Invoice.OPEN).values_list("expires_at", flat=True)]
+        Subscription.objects.filter(id=row.id).update(next_turn_at=min(_ahead(row, renewal, now) + open_ends, default=None))
+
+
+def renewal_of(row: Subscription) -> Invoice | None:
+    """The invoice of the period after the current one, open or paid."""
+    found = Invoice.objects.filter(seller_id=row.seller_id, kind=Invoice.RENEWAL, state__in=[Invoice.OPEN, Invoice.PAID])
+    return found.filter(period_start=row.ends_at).select_related("plan").first()
+
+
+def void_open(row: Subscription) -> None:
+    """Withdraws whatever is asked of the seller: money that still arrives for it is given back by payments."""
+    Invoice.objects.filter(seller_id=row.seller_id, state=Invoice.OPEN).update(state=Invoice.VOID)
+
+
+def _step(row: Subscription, now: datetime.datetime) -> bool:
+    if row.state == TRIALING and row.ends_at <= now:
+        move_subscription(row, "trial_ended")
+    elif row.state == ACTIVE and row.ends_at <= now:
+        paid = renewal_of(row)
+        if paid is not None and paid.state == Invoice.PAID:
+            move_subscription(row, "renewed", plan=paid.plan, next_plan=None, started_at=paid.period_start, ends_at=paid.period_end)
+        elif row.cancel_at_period_end:
+            void_open(row)
+            move_subscription(row, "ended_as_asked")
+        else:
+            move_subscription(row, "period_ended")
+    elif row.state == PAST_DUE and row.ends_at + GRACE <= now:
+        move_subscription(row, "grace_ended")
+    elif row.state == SUSPENDED and row.changed_at is not None and row.changed_at + KEPT <= now:
+        void_open(row)
+        move_subscription(row, "kept_long")
+    else:
+        return False
+    return True
+
+
+def _renewal(row: Subscription, now: datetime.datetime) -> Invoice | None:
+    found = renewal_of(row) if row.state in (ACTIVE, PAST_DUE, SUSPENDED) else None
+    if found is not None or row.state not in (ACTIVE, PAST_DUE) or row.cancel_at_period_end or row.ends_at - AHEAD > now:
+        return found
+    plan = row.next_plan or row.plan
+    invoice = Invoice.objects.create(
+        seller_id=row.seller_id,
+        kind=Invoice.RENEWAL,
+        plan=plan,
+        from_plan=row.plan,
+        amount_minor=plan.price_minor,
+        price_minor=plan.price_minor,
+        currency=plan.currency,
+        period_start=row.ends_at,
+        period_end=end_of_period(row.ends_at, plan.period, row.anchor_day),
+        due_at=row.ends_at,
+        expires_at=row.ends_at + GRACE,
+    )
+    charge_invoice(seller_id=row.seller_id, invoice_id=invoice.id)
+    return invoice
+
+
+def _remind(invoice: Invoice, now: datetime.datetime) -> None:
+    """Only the latest letter that is due: who was away for a week gets one, not three."""
+    due = [step for step in LADDER if invoice.due_at + datetime.timedelta(days=step) <= now]
+    if not due:
+        return
+    row, is_new = Reminder.objects.get_or_create(seller_id=invoice.seller_id, invoice=invoice, step=due[-1])
+    if is_new:
+        enqueue("billing.send_reminder", seller_id=invoice.seller_id, reminder_id=row.id)
+
+
+def _ahead(row: Subscription, renewal: Invoice | None, now: datetime.datetime) -> list[datetime.datetime]:
+    moments = []
+    if row.state in (TRIALING, ACTIVE):
+        moments.append(row.ends_at)
+    if row.state == ACTIVE and renewal is None and not row.cancel_at_period_end:
+        moments.append(row.ends_at - AHEAD)
+    if row.state == PAST_DUE:
+        moments.append(row.ends_at + GRACE)
+    if row.state == SUSPENDED and row.changed_at is not None:
+        moments.append(row.changed_at + KEPT)
+    if renewal is not None and renewal.state == Invoice.OPEN:
+        moments += [renewal.due_at + datetime.timedelta(days=step) for step in LADDER]
+    return [moment for moment in moments if moment > now]

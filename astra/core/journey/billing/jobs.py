@@ -1,0 +1,13 @@
+"""Jobs of billing: thin, with ids for arguments."""
+
+import uuid
+from typing import Any
+
+from astra.core.foundation.jobs import job
+from astra.core.journey.billing.actions import send_reminder as reminder
+
+
+@job("billing.send_reminder")
+def send_reminder(*, seller_id: str, reminder_id: str, **_: Any) -> None:
+    """Sends one letter of the ladder."""
+    reminder.send_reminder(seller_id=uuid.UUID(seller_id), reminder_id=uuid.UUID(reminder_id))

@@ -1,0 +1,37 @@
+"""What time brings to subscriptions, and the letters whose job was lost: found every ten seconds or so."""
+
+import datetime
+from itertools import chain
+
+from django.db.models import Q
+
+from astra.core.foundation.clock import AstraNow
+from astra.core.foundation.jobs import enqueue
+from astra.core.foundation.tenancy.acting import as_system
+from astra.core.journey.billing.actions.send_reminder import LEASE
+from astra.core.journey.billing.actions.turn import ON_ITS_WAY, turn
+from astra.core.journey.billing.models import Invoice, Reminder, Subscription
+
+AT_ONCE = 200
+
+
+def sweep_subscriptions() -> int:
+    """Turns every subscription of which something is due; returns how many."""
+    with as_system():
+        due = Subscription.objects.filter(next_turn_at__lte=AstraNow()).order_by("next_turn_at").values_list("seller_id", flat=True)
+        stale = Invoice.objects.filter(state=Invoice.OPEN, expires_at__lte=AstraNow() - ON_ITS_WAY).exclude(kind=Invoice.RENEWAL)
+        sellers = set(chain(due[:AT_ONCE], stale.values_list("seller_id", flat=True)[:AT_ONCE]))
+    for seller_id in sellers:
+        turn(seller_id=seller_id)
+    return len(sellers)
+
+
+def sweep_reminders() -> int:
+    """Wakes the letters that were not sent a minute after they were due; returns how many."""
+    with as_system():
+        late = Reminder.objects.filter(sent_at=None, created_at__lte=AstraNow() - datetime.timedelta(minutes=1))
+        free = late.filter(Q(claimed_at=None) | Q(claimed_at__lte=AstraNow() - LEASE))
+        found = list(free.values_list("seller_id", "id")[:AT_ONCE])
+    for seller_id, reminder_id in found:
+        enqueue("billing.send_reminder", seller_id=seller_id, reminder_id=reminder_id)
+    return len(found)
