@@ -37,6 +37,7 @@ KNOWN = {
     "uniqueItems", "title", "description", "contentEncoding", "nullable", "default", "x-discord-union", "x-notes",
 }  # fmt: skip
 MOST_CHOICES = 30
+PERMISSIONS = ("permissions", "allow", "deny")
 SNOWFLAKE = "^(0|[1-9][0-9]*)$"
 
 
@@ -101,6 +102,9 @@ class Compiler:
                 if _is(value, name):
                     return part(value, path)
             if snowflake and self._loose and type(value) is int and value >= 0:
+                return []
+            # Bits of permissions are numbers there and texts in every library.
+            if self._loose and path and path[-1] in PERMISSIONS and isinstance(value, str) and value.isdecimal():
                 return []
             _, code, message = KINDS[next(iter(inner))]
             return [(path, code, message.format(value))]
