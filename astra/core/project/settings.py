@@ -266,6 +266,12 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}  # project/program.py adds the tenant's middleware
 # The product's own log goes through structlog (foundation.telemetry); Django's is kept quiet and without request bodies.
 LOGGING_CONFIG = None
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "foundation_cache"}}
+# Limits of sign-in and the words of forms live here. Django's default of 300 entries would let three hundred strangers push them out.
+DATABASE_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "foundation_cache",
+    "OPTIONS": {"MAX_ENTRIES": 50_000},
+}
+CACHES = {"default": DATABASE_CACHE}
 if ASTRA_ENVIRONMENT == "test":
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
