@@ -51,6 +51,6 @@ def read_object(body: bytes) -> dict[str, Any] | None:
     """The JSON object in a body, or None."""
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

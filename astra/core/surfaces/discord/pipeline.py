@@ -25,6 +25,7 @@ from astra.core.surfaces.discord.clicks import (
     pay,
     refresh_order,
     see_goods,
+    show_details,
     show_order_again,
 )
 from astra.core.surfaces.discord.conversation import draw_again
@@ -42,6 +43,7 @@ Press = Callable[[Click], Reply]
 # Every custom_id and command: its first word and its last one → the verb.
 PRESSES: dict[tuple[str, str], Press] = {
     ("buy", ""): buy.buy,
+    ("details", ""): show_details.show_details,
     ("cart", "variation"): choose_variation.choose_variation,
     ("cart", "quantity"): choose_quantity.choose_quantity,
     ("cart", "quantity_modal"): choose_quantity.enter_quantity,

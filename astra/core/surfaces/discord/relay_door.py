@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from astra.core.journey.instances.actions.check_session import SessionFailure, check_session
 from astra.core.journey.instances.queries import InstanceFacts, instance_facts
-from astra.core.surfaces.discord.http_door import read_object
+from astra.core.surfaces.discord.http_door import LARGEST_BODY, read_object
 from astra.core.surfaces.discord.pipeline import answer_interaction, close_interaction
 
 
@@ -17,6 +17,8 @@ from astra.core.surfaces.discord.pipeline import answer_interaction, close_inter
 @require_POST
 def relay_interaction(request: HttpRequest) -> HttpResponse:
     """Answers the JSON that the bot posts, as it is, to the interaction's callback. The body is the interaction itself."""
+    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:  # before any of it is read
+        return JsonResponse({"error": "too_long"}, status=413)
     instance = _instance(request)
     if isinstance(instance, HttpResponse):
         return instance

@@ -39,6 +39,12 @@ def plain_lines(text: str, limit: int = 300) -> str:
     return _dead(cut("\n".join([line for line in lines if line][:2]), limit))
 
 
+def plain_text(text: str) -> str:
+    """As ``plain``, but whole: every line, and at most one empty line between two."""
+    lines = [_SPACES.sub(" ", line).strip() for line in text.strip().splitlines()]
+    return _dead(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
+
+
 def cut(text: str, limit: int) -> str:
     """The text, or its start and an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -33,16 +33,23 @@ def charge(order: OrderFacts, qr_png: bytes, expires_at: datetime.datetime, look
         text(
             _("Pay before {time} ({countdown}).").format(time=hour(expires_at), countdown=countdown(expires_at)),
             _("Once the payment is seen, this message changes by itself."),
+            _("There is no stock now: you pay to wait, and are served in the order of payment.") if order.accepts_waiting else None,
             quiet(_("Not seen yet. Looked at {time}.").format(time=clock_time(looked_at))) if looked_at else None,
         ),
         rule(),
-        text(quiet(_("If you pay late, the purchase is delivered if there is still stock; otherwise the whole amount goes back to you."))),
+        text(quiet(_if_late(order))),
         row(
             button(_("I have paid: update"), f"order:{order.id}:refresh", OPEN),
             button(_("Cancel order"), f"order:{order.id}:cancel"),
         ),
         files=[File(QR_NAME, qr_png, "image/png")],
     )
+
+
+def _if_late(order: OrderFacts) -> str:
+    if order.accepts_waiting:
+        return _("If you pay late, your place in the queue counts from that payment.")
+    return _("If you pay late, the purchase is delivered if there is still stock; otherwise the whole amount goes back to you.")
 
 
 def charge_failed(order: OrderFacts) -> Screen:

@@ -43,7 +43,9 @@ def waiting(order: OrderFacts, place: int | None, reference: str = "") -> Screen
         text(
             "## " + _("Paid and safe. You are in the queue."),
             items_line(order),
-            _("The stock ran out before your turn. What arrives next goes to the queue before it goes on sale."),
+            _("What arrives next goes to the queue before it goes on sale.")
+            if order.accepts_waiting
+            else _("The stock ran out before your turn. What arrives next goes to the queue before it goes on sale."),
             _("You are number {place} in the queue.").format(place=f"**{place}**") if place else None,
             _order_line(order),
         ),

@@ -47,8 +47,20 @@ def test_a_card_is_posted_and_can_be_bought_from(shop: ShopInTest, wired: QueueI
     assert (facts.state, facts.message_id) == ("published", card["id"])
     assert "A partir de **R$\xa039,90**" in words_of(card)
     assert "Últimas unidades" in words_of(card)
-    assert buttons_of(card) == [f"buy:{shop.product_id}"]
+    assert buttons_of(card) == [f"buy:{shop.product_id}", f"details:{shop.product_id}"]
     assert "Seu carrinho" in words_of(shop.press(card, f"buy:{shop.product_id}")["message"])
+
+
+def test_details_tell_all_only_to_who_asked_and_lead_to_the_cart(shop: ShopInTest, wired: QueueInTest) -> None:
+    publish(shop)
+    wired.run()
+    (card,) = cards(shop)
+    answer = shop.press(card, f"details:{shop.product_id}")["message"]
+    assert answer["flags"] & 64
+    assert "Sem estoque nada é cobrado" in words_of(answer)
+    assert "R$\xa039,90" in words_of(answer)
+    assert buttons_of(answer) == [f"buy:{shop.product_id}"]
+    assert "Seu carrinho" in words_of(shop.press(answer, f"buy:{shop.product_id}")["message"])
 
 
 def test_a_change_is_made_in_the_same_message(shop: ShopInTest, wired: QueueInTest) -> None:

@@ -193,3 +193,14 @@ def _press(shop: ShopInTest, custom_id: str) -> dict[str, Any]:
         "message": {"id": "1", "flags": 64},
         "data": {"component_type": 2, "custom_id": custom_id},
     }
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"x" * 600_000])
+def test_monstrous_bodies_are_refused_at_the_relays_door_too(shop: ShopInTest, body: bytes) -> None:
+    from astra.core.journey.instances.tests.cast import open_bot
+
+    bot = open_bot(shop.seller.id, shop.instance_id)
+    answer = Client().generic(
+        "POST", "/runtime/interactions", body, content_type="application/json", headers=bot.headers("POST", "/runtime/interactions", body)
+    )
+    assert answer.status_code in (400, 413)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import segno
 
-from astra.core.surfaces.discord.screens import card, cart, charge, goods, modals, notice, order_states, purchases
+from astra.core.surfaces.discord.screens import card, cart, charge, details, goods, modals, notice, order_states, purchases
 from astra.core.surfaces.discord.screens.parts import EPHEMERAL, IS_COMPONENTS_V2, Screen, body
 from astra.core.surfaces.discord.sends.qr import qr_png
 from astra.core.surfaces.discord.tests import facts
@@ -24,6 +24,12 @@ LOCALES = ("pt-BR", "en-US")
 WAITS = replace(facts.PRODUCT, no_stock="wait")
 EMPTY = replace(facts.STANDARD, available=0, in_words="sold_out")
 ONE = replace(facts.PRODUCT, variations=(facts.STANDARD,), description="")
+LONG = replace(
+    facts.PRODUCT,
+    name="*" * 80,
+    description="\n".join(["`*_~" * 20] * 25),
+    variations=tuple(replace(facts.STANDARD, id=facts.an_id(100 + at), name="_" * 80, price_minor=100_000_000) for at in range(25)),
+)
 NO_COUPON: dict[str, Any] = {"coupon_code": "", "discount_minor": 0, "total_minor": 7980}
 PNG = b"\x89PNG"
 
@@ -33,6 +39,10 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "card_archived": lambda: card.card(replace(facts.PRODUCT, archived_at=facts.NOON)),
     "card_sold_out": lambda: card.card(replace(facts.PRODUCT, variations=(EMPTY,))),
     "card_sold_out_waits": lambda: card.card(replace(WAITS, variations=(EMPTY,))),
+    "details": lambda: details.details(facts.PRODUCT),
+    "details_waits": lambda: details.details(replace(WAITS, variations=(EMPTY, facts.DELUXE))),
+    "details_archived": lambda: details.details(replace(facts.PRODUCT, archived_at=facts.NOON)),
+    "details_long": lambda: details.details(LONG),
     "cart": lambda: cart.cart(facts.order(), facts.PRODUCT, 15),
     "cart_no_coupon": lambda: cart.cart(facts.order(**NO_COUPON), ONE, 15),
     "cart_said": lambda: cart.cart(facts.order(), facts.PRODUCT, 15, "Cupom *inválido*"),
@@ -42,12 +52,14 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "making_charge": lambda: charge.making_charge(facts.order("awaiting_payment")),
     "charge": lambda: charge.charge(facts.order("awaiting_payment"), PNG, facts.NOON),
     "charge_looked_at": lambda: charge.charge(facts.order("awaiting_payment"), PNG, facts.NOON, facts.NOON),
+    "charge_waits": lambda: charge.charge(facts.order("awaiting_payment", accepts_waiting=True), PNG, facts.NOON),
     "charge_failed": lambda: charge.charge_failed(facts.order("cancelled")),
     "cancelling": lambda: charge.cancelling(facts.order("awaiting_payment")),
     "paid": lambda: order_states.paid(facts.order("paid")),
     "delivered": lambda: order_states.delivered(facts.order("delivered")),
     "delivered_notice": lambda: order_states.delivered(facts.order("fulfilling"), "#D-9QX2"),
     "waiting": lambda: order_states.waiting(facts.order("waiting_stock"), 1),
+    "waiting_agreed": lambda: order_states.waiting(facts.order("waiting_stock", accepts_waiting=True), 1),
     "waiting_notice": lambda: order_states.waiting(facts.order("waiting_stock"), None, "#D-9QX2-W"),
     "partly_delivered": lambda: order_states.partly_delivered(facts.order("waiting_stock"), 2),
     "expired": lambda: order_states.expired(facts.order("expired")),
