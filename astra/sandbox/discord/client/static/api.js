@@ -65,7 +65,7 @@ export function person(userId) {
     profile: () => call("GET", root),
     guilds: () => call("GET", `${root}/guilds`),
     channels: () => call("GET", `${root}/channels`),
-    messages: (channelId) => call("GET", `${root}/channels/${channelId}/messages`),
+    messages: (channelId, limit) => call("GET", `${root}/channels/${channelId}/messages?limit=${limit}`),
     commands: (channelId) => call("GET", `${root}/channels/${channelId}/commands`),
     dismiss: (channelId, messageId) => call("DELETE", `${root}/channels/${channelId}/messages/${messageId}`),
     write: (channelId, content) => call("POST", `${root}/channels/${channelId}/messages`, { content }),

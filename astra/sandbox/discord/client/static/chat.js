@@ -1,6 +1,7 @@
 /* The conversation page: who one is, which channel, and news as they come. */
 
 import { person, sandbox, Trouble } from "./api.js";
+import { arrows } from "./arrows.js";
 import { Directory, DIRECT } from "./directory.js";
 import { announce, h, icon, initials } from "./dom.js";
 import { drawNavigation, hrefOf } from "./navigation.js";
@@ -15,7 +16,7 @@ const query = new URLSearchParams(location.search);
 const unread = new Map();
 const parts = {
   env: strip(h("a", { href: "/developers" }, say("Developers"))),
-  rail: h("nav.c-rail", { "aria-label": say("Servers") }),
+  rail: arrows(h("nav.c-rail", { "aria-label": say("Servers") }), "a"),
   side: h("nav.c-side", { "aria-label": say("Channels") }),
   main: h("main.c-room", { id: "main" }),
   pane: h("aside.c-pane", { "aria-label": say("Beside the channel") }),
@@ -275,7 +276,11 @@ function problem(text, ...more) {
 
 addEventListener("popstate", () => show(wanted()));
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
+  if (event.key === "Escape" && parts.pane.contains(document.activeElement) && paneKind) {
+    const toggle = document.querySelector(`[data-pane="${paneKind}"]`);
+    togglePane(paneKind);
+    toggle?.focus();
+  } else if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
     document.querySelector(".c-menu")?.click();
     document.querySelector(".c-menu")?.focus();
   }

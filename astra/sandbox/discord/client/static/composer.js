@@ -1,5 +1,6 @@
 /* Where a person writes: text, or a command after a slash. */
 
+import { arrows } from "./arrows.js";
 import { announce, freshId, h, icon } from "./dom.js";
 import { find, readOptions } from "./commands.js";
 import { say } from "./speech.js";
@@ -21,7 +22,12 @@ export class Composer {
       oninput: () => this.typed(), onkeydown: (event) => this.key(event),
     });
     this.problem = h("p.fail", { id: `${id}-problem`, role: "alert" });
-    this.list = h("ul.commands", { id: list, hidden: true, "aria-label": say("Commands") });
+    this.list = arrows(h("ul.commands", { id: list, hidden: true, "aria-label": say("Commands"), onkeydown: (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.list.hidden = true;
+      this.text.focus();
+    } }), "button");
     this.form = h("form.c-in", { onsubmit: (event) => { event.preventDefault(); this.send(); } },
       this.list, this.problem,
       h("div.c-write", {}, h("label.hidden", { for: id }, say("Message")), this.text,
@@ -34,9 +40,9 @@ export class Composer {
       this.send();
     } else if (event.key === "Escape") {
       this.list.hidden = true;
-    } else if (event.key === "ArrowUp" || (event.key === "Tab" && !event.shiftKey)) {
+    } else if (["ArrowUp", "ArrowDown"].includes(event.key) || (event.key === "Tab" && !event.shiftKey)) {
       const buttons = this.list.hidden ? [] : [...this.list.querySelectorAll("button")];
-      const next = event.key === "Tab" ? buttons[0] : buttons.at(-1);
+      const next = event.key === "ArrowUp" ? buttons.at(-1) : buttons[0];
       if (!next) return;
       event.preventDefault();
       next.focus();
@@ -65,6 +71,12 @@ export class Composer {
     this.list.hidden = true;
     if (chosen && this.text.value.includes(" ")) {
       if (!chosen.command.options.length) return;
+      const choices = this.choices(chosen.command.options);
+      if (choices) {
+        this.list.replaceChildren(...choices);
+        this.list.hidden = !choices.length;
+        return;
+      }
       this.list.replaceChildren(...chosen.command.options.map((option) => h("li.hint", {},
         h("b", {}, `${option.name}:`), h("span", {}, option.description ?? ""), h("small", {}, option.required ? say("required") : say("optional")))));
       this.list.hidden = false;
@@ -75,6 +87,20 @@ export class Composer {
       }, h("b", {}, `/${command.shown}`), h("span", {}, command.description ?? ""), h("small", {}, command.application ?? "")))));
       this.list.hidden = !found.length;
     }
+  }
+
+  /** What the option that is being written may be, where it has choices; null otherwise. */
+  choices(options) {
+    const [, before, name, partial] = /^(.*\s)([^\s:]+):([^:]*)$/s.exec(this.text.value) ?? [];
+    const option = options.find((one) => one.name === name);
+    if (!option?.choices?.length) return null;
+    const found = option.choices.filter((choice) => choice.name.toLowerCase().startsWith(partial.trim().toLowerCase()));
+    if (found.length === 1 && found[0].name === partial.trim()) return [];
+    return found.map((choice) => h("li", {}, h("button", { type: "button", "data-choice": choice.value, onclick: () => {
+      this.text.value = `${before}${name}:${choice.name}`;
+      this.list.hidden = true;
+      this.text.focus();
+    } }, h("b", {}, choice.name), h("span", {}, `${name}`))));
   }
 
   choose(command) {

@@ -53,5 +53,13 @@ function entry(app, state, kept, draw) {
       action(say("Cut its connection"), {}, async () => {
         await sandbox.post("gateway/drop", { application_id: app.id });
         return say("Cut. A well-behaved bot comes back by itself.");
-      })));
+      }),
+      action(say("Ask it to reconnect"), { "data-reconnect": "" }, () => told("gateway/reconnect", app)),
+      action(say("End its session"), { "data-invalidate": "" }, () => told("gateway/invalidate", app))));
+}
+
+/** Something that the gateway says to the bot's connections; how many heard it. */
+async function told(path, app) {
+  const { told: count } = await sandbox.post(path, { application_id: app.id });
+  return count ? say("Told to {count} connections.", { count }) : say("No connection is open, so nobody heard it.");
 }

@@ -58,6 +58,11 @@ function guildEntry(guild, state, owners, draw) {
       await draw();
     }))) : null,
     h("details", {}, h("summary", {}, say("Add channels, people and bots")),
+      (guild.channels ?? []).length ? h("div.acts", { role: "group", "aria-label": say("Delete a channel") }, guild.channels.map((channel) =>
+        action(say("Delete #{name}", { name: channel.name }), { "data-delete-channel": channel.id }, async () => {
+          await sandbox.remove(`channels/${channel.id}`);
+          await draw();
+        }))) : null,
       form([field("name", say("Name of the channel"), { required: true, maxlength: 100 })], say("Add the channel"), async (values) => {
         await sandbox.post(`guilds/${guild.id}/channels`, values);
         await draw();

@@ -22,6 +22,7 @@ export function article(message, channel, directory, actions) {
     h(`div.m-av${message.author.bot ? ".bot" : ""}`, { "aria-hidden": "true" }, initials(name)),
     h("div.m-body", {},
       used(message, directory),
+      answered(message, directory, actions),
       h("h2.m-by", {}, name, message.author.bot && h("span.m-app", {}, "APP"),
         h("small", {}, h("time", { datetime: message.timestamp, title: exactly(message.timestamp) }, moment(message.timestamp)),
           message.edited_timestamp && ` ${say("(edited)")}`)),
@@ -41,6 +42,18 @@ function used(message, directory) {
   const who = about.user ? directory.nameOf(about.user) : "?";
   const name = message.interaction?.name ?? about.name;
   return h("p.m-used", {}, name ? say("{who} used /{name}", { who, name }) : say("{who} used a command", { who }));
+}
+
+/** What a reply answers, with the way to it. */
+function answered(message, directory, actions) {
+  const id = message.message_reference?.message_id;
+  if (!id || message.type !== 19) return null;
+  const source = message.referenced_message ?? actions.find(id)?.message;
+  if (!source) return h("p.m-used", { "data-reply-to": id }, icon("reply"), say("Answer to an earlier message"));
+  const name = directory.nameOf(source.author);
+  const words = (source.content ?? "").replace(/\s+/g, " ").slice(0, 80);
+  return h("p.m-used", {}, icon("reply"), h("button.as-link", { type: "button", "data-reply-to": id, onclick: () => actions.goTo(id) },
+    say("Answer to {name}", { name })), words && h("span", {}, words));
 }
 
 function thinking(name) {

@@ -1,6 +1,7 @@
 /* Servers, channels, and who one is. */
 
 import { DIRECT } from "./directory.js";
+import { arrows } from "./arrows.js";
 import { h, icon, initials } from "./dom.js";
 import { say } from "./speech.js";
 
@@ -54,7 +55,7 @@ export function drawNavigation({ rail, side, directory, current, unread, open, b
     return link(channel, `a${on ? ".on" : ""}${count ? ".new" : ""}`, { "data-channel-id": channel.id, "aria-current": on ? "page" : null },
       icon(channel.type === DIRECT ? "mail" : "hash"), h("span", {}, directory.titleOf(channel)), mark);
   };
-  const list = h("div.c-list", {});
+  const list = arrows(h("div.c-list", {}), "a");
   if (here) list.append(h("span.cap", {}, say("Channels")), ...of(here).map(entry));
   if (direct.length) list.append(here ? h("span.cap", {}, say("Direct messages")) : "", ...direct.map(entry));
   if (!list.children.length) list.append(h("p.sub", {}, say("You are in no server yet.")));
@@ -67,6 +68,15 @@ export function drawNavigation({ rail, side, directory, current, unread, open, b
     h("div.c-head", {}, here ? here.name : say("Direct messages")),
     list,
     h("div.c-me", {}, h("span.m-av", { "aria-hidden": "true" }, self ? initials(directory.nameOf(self)) : "?"),
-      h("div.c-as", {}, h("label", { for: "as" }, say("You are")), pick)),
+      h("div.c-as", {}, h("label", { for: "as" }, say("You are")), pick), others(people, me, current)),
   );
+}
+
+/** A further window as somebody else, for conversations between two. */
+function others(people, me, current) {
+  const other = people.find((user) => user.id !== me);
+  if (!other) return null;
+  const href = current ? hrefOf(current, other.id) : `/?as=${other.id}`;
+  const label = say("Open another window as {name}", { name: other.global_name || other.username });
+  return h("a.x", { href, target: "_blank", rel: "noopener", "aria-label": label, title: label, "data-other-window": "" }, icon("out"));
 }

@@ -14,7 +14,8 @@ export class Requests {
     this.last = h("p.sub", { "data-last-answer": "" });
     this.list = h("ol.requests", { tabindex: 0, "aria-label": say("Requests of the bot") });
     this.pick = h("select.pick", { "aria-label": say("Application"), onchange: () => this.read() });
-    this.element = h("div.c-requests", {}, this.pick, this.last, this.list);
+    this.judge = h("details.req-judge", { hidden: true });
+    this.element = h("div.c-requests", {}, this.pick, this.last, this.judge, this.list);
     this.timer = null;
     this.drawn = "";
   }
@@ -45,19 +46,36 @@ export class Requests {
 
   async read() {
     if (document.hidden) return;
-    let found;
+    let found, judged;
     try {
       const app = this.pick.value ? `&application_id=${this.pick.value}` : "";
-      found = await sandbox.get(`requests?limit=${SHOWN}${app}`);
+      [found, judged] = await Promise.all([sandbox.get(`requests?limit=${SHOWN}${app}`), sandbox.get("spec-violations")]);
     } catch {
       return; // the strip of the page says that the sandbox is away
     }
     const requests = (Array.isArray(found) ? found : found.requests ?? []).toSorted((one, other) => (one.at < other.at ? 1 : -1));
-    const drawn = JSON.stringify(requests);
+    const drawn = JSON.stringify([requests, judged]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.list.replaceChildren(...requests.map(line));
+    this.showJudge(judged);
     if (!requests.length) this.list.append(h("li.c-empty", {}, say("The bot has asked for nothing yet.")));
+  }
+
+  /** Whether there is a description to check against, and where this sandbox's own answers did not fit it. */
+  showJudge(judged) {
+    const wrong = judged.violations ?? [];
+    this.judge.hidden = false;
+    this.judge.classList.toggle("bad", wrong.length > 0);
+    const source = judged.description
+      ? say("Every request is checked against Discord's description {version}.", { version: judged.description.version })
+      : say("Discord's description is not installed: requests are checked by the sandbox's own rules only.");
+    const open = this.judge.open;
+    this.judge.replaceChildren(
+      h("summary", {}, wrong.length ? say("Answers of the sandbox that do not fit: {count}", { count: wrong.length }) : say("Validation: no answer of the sandbox was wrong")),
+      h("p.sub", {}, source), wrong.length ? h("ul.req-errors", {}, wrong.slice(-20).toReversed().map((one) =>
+        h("li", {}, `${one.operation} · ${one.status}: ${(one.problems ?? []).join("; ")}`))) : "");
+    this.judge.open = open;
   }
 }
 
@@ -66,5 +84,6 @@ function line(request) {
   const status = request.status === 0 ? say("answer lost") : `${request.status}${request.code ? ` · ${request.code}` : ""}`;
   return h(`li${fine ? "" : ".bad"}`, {},
     h("span.req-what", {}, h("b", {}, request.method), " ", h("span", {}, (request.path ?? "").replace(/^\/api\/v\d+/, ""))),
-    h("span.req-how", {}, h("time", { datetime: request.at }, clock(request.at)), h("span", {}, status), h("span", {}, `${number(Math.round(request.ms))} ms`)));
+    h("span.req-how", {}, h("time", { datetime: request.at }, clock(request.at)), h("span", {}, status), h("span", {}, `${number(Math.round(request.ms))} ms`)),
+    request.errors?.length ? h("ul.req-errors", { "aria-label": say("What does not fit") }, request.errors.map((text) => h("li", {}, text))) : null);
 }

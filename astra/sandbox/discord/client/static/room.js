@@ -13,6 +13,9 @@ function before(one, other) {
   return one.length === other.length ? one < other : one.length < other.length;
 }
 
+const PAGE = 60; // messages read at first, and with each step up
+const NEAR_TOP_PX = 240;
+
 export class Room {
   /** `told(result)` hears how an application answered a press, `changed()` that other messages show. */
   constructor(channel, me, directory, { composer = true, told = () => {}, changed = () => {} } = {}) {
@@ -25,6 +28,9 @@ export class Room {
     const title = channel.type === DIRECT ? directory.titleOf(channel) : `#${channel.name}`;
     this.flow = h("div.c-flow", { tabindex: 0, role: "log", "aria-label": say("Messages in {title}", { title }), "data-flow": channel.id,
       onscroll: () => this.scrolled() });
+    this.limit = PAGE;
+    this.more = h("button.b.c-older", { type: "button", hidden: true, "data-older": "", onclick: () => this.attempt(() => this.older()) }, say("Show earlier messages"));
+    this.flow.append(this.more);
     this.atEnd = true; // while one reads above, new messages do not move the page
     this.scrolledTo = 0;
     this.composer = composer ? new Composer(title, {
@@ -41,29 +47,100 @@ export class Room {
 
   /** Reads the channel. Throws Trouble. */
   async load() {
-    const messages = await this.me.messages(this.channel.id);
+    const messages = await this.me.messages(this.channel.id, this.limit);
     const there = new Set(messages.map((message) => message.id));
     for (const id of [...this.articles.keys()]) if (!there.has(id)) this.remove(id);
-    for (const message of messages) this.show(message);
+    this.showAll(messages);
+    this.more.hidden = messages.length < this.limit;
     if (!messages.length) this.emptyNote();
   }
 
+  /** Reads what was written before the oldest message here; what is being read stays where it is. Throws Trouble. */
+  async older() {
+    if (this.reading || this.more.hidden) return;
+    this.reading = true;
+    try {
+      const wanted = this.articles.size + PAGE;
+      const messages = await this.me.messages(this.channel.id, wanted);
+      this.limit = Math.max(this.limit, wanted);
+      const { scrollHeight, scrollTop } = this.flow;
+      const focused = document.activeElement === this.more;
+      this.showAll(messages.filter((message) => !this.articles.has(message.id)));
+      this.more.hidden = messages.length < wanted;
+      this.flow.scrollTop = this.scrolledTo = scrollTop + this.flow.scrollHeight - scrollHeight;
+      if (focused && this.more.hidden) this.flow.focus();
+    } finally {
+      this.reading = false;
+    }
+  }
+
   emptyNote() {
-    this.flow.replaceChildren(h("p.c-empty", {}, say("Nothing here yet. Write the first message.")));
+    this.flow.querySelector(".c-empty")?.remove();
+    this.flow.append(h("p.c-empty", {}, say("Nothing here yet. Write the first message.")));
+  }
+
+  /** Puts many messages, oldest first, in their places at once. */
+  showAll(messages) {
+    const fresh = [];
+    for (const message of messages) {
+      if (this.articles.has(message.id)) this.show(message);
+      else if (message.author) fresh.push(message);
+    }
+    if (!fresh.length) return;
+    this.flow.querySelector(".c-empty")?.remove();
+    const first = this.flow.querySelector("[data-message-id]");
+    const together = !first || before(fresh.at(-1).id, first.dataset.messageId);
+    if (!together) {
+      for (const message of fresh) this.show(message);
+      return;
+    }
+    const drawn = document.createDocumentFragment();
+    for (const message of fresh) drawn.append(this.draw(message));
+    this.flow.insertBefore(drawn, first);
+    this.changed();
+    this.toEnd();
+  }
+
+  /** The element of `message`, noted under its id. */
+  draw(message) {
+    this.directory.learn(message.author);
+    for (const user of message.mentions ?? []) this.directory.learn(user);
+    const element = article(message, this.channel, this.directory, {
+      press: (what, button) => this.press(message, what, button),
+      dismiss: () => this.dismiss(message.id),
+      find: (id) => this.articles.get(id),
+      goTo: (id) => this.goTo(id),
+    });
+    this.articles.set(message.id, { element, message, drawn: JSON.stringify(message) });
+    for (const image of element.querySelectorAll("img")) image.addEventListener("load", () => this.toEnd());
+    return element;
+  }
+
+  /** Brings a message into view, where it is here. */
+  goTo(id) {
+    const { element } = this.articles.get(id) ?? {};
+    if (!element) {
+      announce(say("That message is not here any more, or further up."));
+      return;
+    }
+    this.atEnd = false;
+    element.scrollIntoView({ block: "center" });
+    element.classList.remove("fresh");
+    element.getBoundingClientRect(); // so that the mark begins anew
+    element.classList.add("fresh");
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
   }
 
   /** Puts a message in its place, or renews it. */
   show(message, fresh = false) {
     if (!message?.author) return;
-    this.directory.learn(message.author);
-    for (const user of message.mentions ?? []) this.directory.learn(user);
     const known = this.articles.get(message.id);
-    const drawn = JSON.stringify(message);
-    if (known?.drawn === drawn) return;
-    const element = article(message, this.channel, this.directory, {
-      press: (what, button) => this.press(message, what, button),
-      dismiss: () => this.dismiss(message.id),
-    });
+    if (known?.drawn === JSON.stringify(message)) return;
+    // Above what was read lies more than this one message: it is read with the rest.
+    const first = this.flow.querySelector("[data-message-id]");
+    if (!known && !this.more.hidden && first && before(message.id, first.dataset.messageId)) return;
+    const element = this.draw(message);
     if (known) {
       const focused = known.element.contains(document.activeElement) ? document.activeElement.dataset?.customId : null;
       known.element.replaceWith(element);
@@ -71,13 +148,14 @@ export class Room {
     } else {
       this.flow.querySelector(".c-empty")?.remove();
       if (fresh) element.classList.add("fresh");
-      const next = [...this.flow.children].find((one) => before(message.id, one.dataset.messageId ?? ""));
-      this.flow.insertBefore(element, next ?? null);
+      // Nearly always the newest: the search begins at the end.
+      let last = this.flow.lastElementChild;
+      while (last?.dataset.messageId && before(message.id, last.dataset.messageId)) last = last.previousElementSibling;
+      const next = last ? last.nextElementSibling : this.flow.firstElementChild;
+      this.flow.insertBefore(element, next);
     }
-    this.articles.set(message.id, { element, drawn });
     this.changed();
     this.toEnd();
-    for (const image of element.querySelectorAll("img")) image.addEventListener("load", () => this.toEnd());
   }
 
   toEnd() {
@@ -90,6 +168,7 @@ export class Room {
     const { scrollTop, scrollHeight, clientHeight } = this.flow;
     if (scrollHeight - scrollTop - clientHeight < 120) this.atEnd = true;
     else if (scrollTop < this.scrolledTo) this.atEnd = false;
+    if (scrollTop < NEAR_TOP_PX && scrollTop < this.scrolledTo) this.attempt(() => this.older());
     this.scrolledTo = scrollTop;
   }
 

@@ -100,3 +100,68 @@ async def test_the_world_is_arranged_by_hand(town: Town, bot: Bot, browser: Brow
     await expect(page.get_by_role("button", name="Remover o bot Lampião Digital")).to_have_count(0)
     assert bot.id not in (await town.call("GET", "state"))["guilds"][0]["members"]
     assert window.trouble == []
+
+
+async def test_misfortunes_are_made_kept_and_played_again(town: Town, bot: Bot, browser: Browser) -> None:
+    window = await open_window(browser, f"{town.url}/developers")
+    page = window.page
+    await page.get_by_label("Pedidos", exact=True).select_option("own")
+    await page.get_by_label("Método e caminho").fill("GET /users/@me$")
+    await page.get_by_label("O que dá errado").select_option("error")
+    await page.get_by_label("Código do erro").fill("503")
+    await page.get_by_label("Chance em %").fill("50")
+    await page.get_by_label("Quantas vezes").fill("")
+    await page.get_by_label("Bot", exact=True).select_option(bot.id)
+    await page.get_by_role("button", name="Adicionar a falha").click()
+    await expect(page.locator("[data-fault]")).to_contain_text("Código 503. Em 50 % dos casos. Só Lampião Digital. Até ser limpa.")
+    assert await window.faults_of_form() == []
+
+    async def course() -> list[int]:
+        headers = {"Authorization": f"Bot {bot.token}"}
+        return [(await town.web.get("/api/v10/users/@me", headers=headers)).status_code for _ in range(12)]
+
+    first = await course()
+    assert set(first) == {200, 503}
+    await page.locator("#replay summary").click()
+    kept = await page.get_by_label("As regras em JSON").input_value()
+    await page.get_by_role("button", name="Limpar todas as falhas").click()
+    await expect(page.locator("[data-fault]")).to_have_count(0)
+    await page.locator("#replay summary").click()
+    await page.get_by_label("As regras em JSON").fill("{")
+    await page.get_by_role("button", name="Aplicar estas regras").click()
+    await expect(page.get_by_text("Isto não é JSON. Nada foi alterado.")).to_be_visible()
+    await page.get_by_label("As regras em JSON").fill(kept)
+    await page.get_by_role("button", name="Aplicar estas regras").click()
+    await expect(page.locator("[data-fault]")).to_have_count(1)
+    assert await course() == first
+    assert window.trouble == []
+
+
+async def test_time_is_moved_by_any_step_and_a_channel_is_deleted(town: Town, bot: Bot, browser: Browser) -> None:
+    window = await open_window(browser, f"{town.url}/developers")
+    page = window.page
+    await page.get_by_label("Adiantar").fill("3")
+    await page.get_by_label("Unidade").select_option("86400")
+    await page.get_by_role("button", name="Mover o relógio").click()
+    await expect(page.get_by_role("button", name="Voltar à hora real")).to_be_visible()
+    assert (await town.call("GET", "clock"))["offset_seconds"] == 3 * 86400
+    await page.locator("[data-reconnect]").click()
+    await expect(page.get_by_text("Nenhuma conexão está aberta; ninguém ouviu.")).to_be_visible()
+    await page.get_by_text("Adicionar canais, pessoas e bots").click()
+    await page.get_by_role("button", name="Excluir #geral").click()
+    await expect(page.locator("[data-delete-channel]")).to_have_count(0)
+    assert (await town.call("GET", "state"))["guilds"][0]["channels"] == []
+    assert window.trouble == []
+
+
+async def test_the_panel_says_what_was_wrong_with_a_request(town: Town, bot: Bot, browser: Browser) -> None:
+    headers = {"Authorization": f"Bot {bot.token}"}
+    body = {"components": [{"type": 1, "components": [{"type": 2, "style": 1, "label": "sem id"}]}]}
+    refused = await town.web.post(f"/api/v10/channels/{town.geral}/messages", json=body, headers=headers)
+    assert refused.status_code == 400
+    window = await open_window(browser, town.channel_url())
+    await window.page.locator('[data-pane="requests"]').click()
+    panel = window.page.get_by_label("Pedidos do bot")
+    await expect(panel.get_by_label("O que não está conforme").first).to_contain_text("custom_id")
+    await expect(window.page.get_by_text("Validação: nenhuma resposta deste ambiente saiu errada")).to_be_visible()
+    assert await window.faults_of_form() == []
