@@ -8,6 +8,7 @@ from astra.core.project.wiring import events, sweeps
 
 # Started by an action, a sweep or another job, and not by an event.
 STARTED_OTHERWISE = {
+    "billing.send_reminder",
     "discord.cancel_order",
     "discord.reveal",
     "discord.show_order",
