@@ -35,7 +35,7 @@ def _endpoint(view: Callable[[HttpRequest], Answer]) -> Callable[[HttpRequest], 
     def answered(request: HttpRequest) -> JsonResponse:
         if request.method != "POST":
             return _answer({"error": "method"}, 405)
-        if len(request.body) > LONGEST_BODY:
+        if int(request.headers.get("Content-Length") or 0) > LONGEST_BODY:  # before any of it is read
             return _answer({"error": "too_long"}, 413)
         try:
             message = view(request)

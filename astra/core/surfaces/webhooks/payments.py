@@ -18,7 +18,7 @@ def take_payment_notice(request: HttpRequest, provider: str) -> HttpResponse:
 
     An error of ours ends as 5xx, never as success: the provider sends the notice again.
     """
-    if len(request.body) > MAX_BYTES:
+    if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:  # before any of it is read
         return HttpResponse(status=413)
     try:
         notice = read_notice(provider, request.headers, request.body)
