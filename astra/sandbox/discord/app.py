@@ -16,9 +16,25 @@ from .gateway import control
 from .gateway.door import serve as serve_gateway
 from .refusal import Refusal, not_found
 from .reply import refused
-from .rest import accounts, callbacks, commands, guilds, messages
+from .rest import accounts, callbacks, channels, commands, guilds, members, messages, reactions, roles, threads, webhooks
 from .world import WORLD, World
 
+PARTS = (
+    accounts,
+    guilds,
+    channels,
+    members,
+    roles,
+    reactions,  # before messages: their /pins is no message
+    messages,
+    threads,
+    commands,
+    webhooks,
+    callbacks,
+    developer,
+    person,
+    control,
+)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CLIENT = "astra.sandbox.discord.client.routes"
 SHOWN_IN_PLACE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")
@@ -28,7 +44,7 @@ def make_app(world: World) -> web.Application:
     """All routes over `world`, which starts and stops with the application."""
     app = web.Application(middlewares=[_own_origin, _refusals], client_max_size=MOST_BYTES)
     app[WORLD] = world
-    for part in (accounts, guilds, messages, commands, callbacks, developer, person, control):
+    for part in PARTS:
         app.add_routes(part.routes())
     app.router.add_get("/gateway", _gateway)
     app.router.add_get("/gateway/", _gateway)

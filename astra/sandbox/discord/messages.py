@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .body import Upload
 from .forms.message import Draft, draft
-from .refusal import Json, refuse
+from .refusal import Json, bad_field, refuse
 from .rows import EPHEMERAL, LOADING, Channel, Message
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def post(world: World, channel: Channel, author_id: str, payload: Json, uploads:
     made = draft(world.state, world.ids, channel.id, payload, uploads)
     message = Message(world.ids.new(), channel.id, author_id, world.clock.text(), tts=bool(payload.get("tts")))
     reference = payload.get("message_reference")
-    if isinstance(reference, dict) and reference.get("message_id") is not None:
+    if isinstance(reference, dict) and reference.get("message_id") is not None and _answers(world, channel, reference):
         message.type = 19
         message.reference = reference_to(find(world, channel.id, str(reference["message_id"])), channel)
     if author_id in world.state.applications:
@@ -48,6 +48,14 @@ def post(world: World, channel: Channel, author_id: str, payload: Json, uploads:
     if key is not None:
         _remember(world, key, message.id)
     return write(world, channel, message, made, nonce)
+
+
+def _answers(world: World, channel: Channel, reference: Json) -> bool:
+    """Whether a reply has what it replies to; with `fail_if_not_exists` off, one without is a message like any other."""
+    there = str(reference["message_id"]) in world.state.messages.get(channel.id, {})
+    if not there and reference.get("fail_if_not_exists") is not False:
+        raise bad_field("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+    return there
 
 
 def edit(world: World, message: Message, payload: Json, uploads: list[Upload]) -> Message:

@@ -103,7 +103,9 @@ class People:
         return sorted(found, key=lambda row: (row.position, int(row.id)))
 
     def join(self, guild: Guild, user_id: str) -> Member:
-        """Makes somebody a member; one who is one already stays as he is."""
+        """Makes somebody a member; one who is one already stays as he is. Raises Refusal 40007 for one who is banned."""
+        if user_id in guild.bans:
+            raise refuse(40007)
         known = guild.members.get(user_id)
         if known is not None:
             return known

@@ -78,7 +78,7 @@ def _component(world: World, user_id: str, body: Json, *, is_button: bool) -> tu
     data: Json = {"component_type": piece["type"], "custom_id": custom_id, "id": piece["id"]}
     if piece["type"] in SELECTS:
         data |= _chosen(world, channel, piece, body.get("values"))
-    application = _application(world, source.author_id)
+    application = _application(world, source.application_id or source.author_id)
     metadata: Json = {"interacted_message_id": source.id}
     row = world.desk.open(application, user_id, channel, COMPONENT, source=source, metadata=metadata)
     return row, channel, data, source

@@ -11,6 +11,7 @@ from astra.sandbox.discord.interactions import answers
 from astra.sandbox.discord.refusal import Json, refuse
 from astra.sandbox.discord.rows import LOADING, Interaction, Message
 
+from . import webhooks
 from .call import Call, route
 
 
@@ -56,6 +57,11 @@ def _alive(call: Call) -> Interaction:
 
 
 async def _follow_up(call: Call) -> Any:
+    hook = webhooks.of_token(call)
+    if hook is not None:
+        payload, uploads = await call.form()
+        message = webhooks.execute(call, hook, payload, uploads)
+        return _shown(call, message) if call.request.query.get("wait", "").lower() in ("true", "1") else None
     row = _alive(call)
     payload, uploads = await call.form()
     return _shown(call, answers.follow_up(call.world, row, payload, uploads))
@@ -68,21 +74,29 @@ def _find(call: Call) -> tuple[Interaction, Message]:
     return row, found
 
 
+def _target(call: Call) -> Message:
+    """The message of a path, by a webhook or a click; whoever has the token may change what it wrote."""
+    hook = webhooks.of_token(call)
+    if hook is not None:
+        return webhooks.written(call, hook, call.request.match_info["message"])
+    return _find(call)[1]
+
+
 async def _get(call: Call) -> Any:
-    return _shown(call, _find(call)[1])
+    return _shown(call, _target(call))
 
 
 async def _edit(call: Call) -> Any:
-    _find(call)
+    _target(call)
     payload, uploads = await call.form()
-    _, message = _find(call)
+    message = _target(call)
     if message.author_id != call.request.match_info["application"]:
         raise refuse(50005)
     return _shown(call, messages.edit(call.world, message, payload, uploads))
 
 
 async def _delete(call: Call) -> Any:
-    messages.delete(call.world, _find(call)[1])
+    messages.delete(call.world, _target(call))
 
 
 def _shown(call: Call, message: Message) -> Any:

@@ -1,38 +1,41 @@
-"""Guilds, their channels, members and roles."""
+"""A guild as a whole, what it is asked for trivially, and its invites."""
 
 from __future__ import annotations
 
+import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
 from astra.sandbox.discord import portraits
-from astra.sandbox.discord.permissions import ALL, MANAGE_CHANNELS, MANAGE_ROLES
-from astra.sandbox.discord.refusal import bad_field, refuse
-from astra.sandbox.discord.reply import answer
-from astra.sandbox.discord.rows import DIRECT, Guild, Member, Role
+from astra.sandbox.discord.permissions import CREATE_INVITE, MANAGE_CHANNELS, MANAGE_GUILD
+from astra.sandbox.discord.refusal import Json, bad_field, refuse
+from astra.sandbox.discord.rows import Guild
 
 from .call import Call, route
+
+DAY_SECONDS = 86_400
+REGION = {"id": "brazil", "name": "Brazil", "custom": False, "deprecated": False, "optimal": True}
 
 
 def routes() -> list[web.RouteDef]:
     """What to add to the router."""
     guild = "/guilds/{guild:\\d+}"
-    member = guild + "/members/{user:\\d+|@me}"
     return [
         *route("GET", guild, _guild),
-        *route("GET", guild + "/channels", _channels),
-        *route("POST", guild + "/channels", _add_channel),
-        *route("GET", guild + "/members", _members),
-        *route("GET", member, _member),
-        *route("GET", guild + "/roles", _roles),
-        *route("POST", guild + "/roles", _add_role),
-        *route("PUT", member + "/roles/{role:\\d+}", _give_role),
-        *route("DELETE", member + "/roles/{role:\\d+}", _take_role),
-        *route("GET", "/channels/{channel:\\d+}", _channel),
-        *route("PATCH", "/channels/{channel:\\d+}", _change_channel),
-        *route("DELETE", "/channels/{channel:\\d+}", _remove_channel),
-        *route("POST", "/channels/{channel:\\d+}/typing", _typing),
+        *route("PATCH", guild, _change),
+        *route("GET", guild + "/preview", _preview),
+        *route("GET", guild + "/emojis", _nothing),
+        *route("GET", guild + "/stickers", _nothing),
+        *route("GET", guild + "/integrations", _nothing),
+        *route("GET", guild + "/regions", _regions),
+        *route("GET", guild + "/invites", _invites),
+        *route("GET", "/voice/regions", _regions),
+        *route("GET", "/channels/{channel:\\d+}/invites", _channel_invites),
+        *route("POST", "/channels/{channel:\\d+}/invites", _invite),
+        *route("GET", "/invites/{code}", _get_invite),
+        *route("DELETE", "/invites/{code}", _revoke),
     ]
 
 
@@ -48,127 +51,130 @@ async def _guild(call: Call) -> Any:
     return shown
 
 
-async def _channels(call: Call) -> Any:
-    rows = call.world.people.channels_of(_there(call))
-    return [portraits.channel(call.world.state, row) for row in rows]
-
-
-async def _add_channel(call: Call) -> Any:
-    guild = _there(call, MANAGE_CHANNELS)
-    body = await call.json()
-    if body.get("type") not in (None, 0):
-        raise bad_field("type", "BASE_TYPE_CHOICES", "This Discord has text channels only (0).")
-    topic = body.get("topic")
-    row = call.world.people.add_channel(guild, _name(body.get("name")), topic if isinstance(topic, str) else None)
-    return answer(portraits.channel(call.world.state, row), 201)
-
-
-async def _members(call: Call) -> Any:
+async def _preview(call: Call) -> Any:
     guild = _there(call)
-    if not call.bot.privileged_intents & 2:
-        raise refuse(50001)
-    limit = call.request.query.get("limit", "1")
-    rows = list(guild.members.values())[: int(limit) if limit.isdigit() else 1]
-    return [portraits.member(call.world.state, row) for row in rows]
+    names = ("id", "name", "icon", "description", "home_header", "splash", "discovery_splash", "features", "emojis", "stickers")
+    shown = {key: value for key, value in portraits.guild(guild).items() if key in names}
+    return {**shown, "approximate_member_count": len(guild.members), "approximate_presence_count": len(guild.members)}
 
 
-def _find_member(call: Call, guild: Guild) -> Member:
-    row = guild.members.get(call.id("user"))
-    if row is None:
-        raise refuse(10007 if call.id("user") in call.world.state.users else 10013)
-    return row
-
-
-async def _member(call: Call) -> Any:
-    return portraits.member(call.world.state, _find_member(call, _there(call)))
-
-
-async def _roles(call: Call) -> Any:
-    return [portraits.role(row) for row in _there(call).roles.values()]
-
-
-async def _add_role(call: Call) -> Any:
-    guild = _there(call, MANAGE_ROLES)
-    body = await call.json()
-    bits, color, name = str(body.get("permissions", "0")), body.get("color") or 0, body.get("name") or "new role"
-    if not bits.isdigit() or int(bits) > ALL:
-        raise bad_field("permissions", "NUMBER_TYPE_COERCE", f'Value "{bits}" is not int.')
-    if type(color) is not int or not 0 <= color <= 0xFFFFFF:
-        raise bad_field("color", "NUMBER_TYPE_COERCE", f'Value "{color}" is not int.')
-    if not isinstance(name, str) or len(name) > 100:
-        raise bad_field("name", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
-    made = call.world.ids.new()
-    # New roles come in at the bottom, below the bot's own: that is what lets it hand them out.
-    row = Role(made, name, int(bits), 1, color=color)
-    for other in guild.roles.values():
-        other.position += 1 if other.position >= 1 else 0
-    guild.roles[made] = row
-    call.world.changed()
-    call.world.news.guild("GUILD_ROLE_CREATE", guild, {"guild_id": guild.id, "role": portraits.role(row)})
-    return portraits.role(row)
-
-
-def _role_to_hand(call: Call) -> tuple[Guild, Member, Role]:
-    guild = _there(call, MANAGE_ROLES)
-    member = _find_member(call, guild)
-    role = guild.roles.get(call.id("role"))
-    if role is None:
-        raise refuse(10011)
-    mine = [guild.roles[key].position for key in guild.members[call.bot.id].roles if key in guild.roles]
-    if guild.owner_id != call.bot.id and role.position >= max(mine, default=0):
-        raise refuse(50013)
-    return guild, member, role
-
-
-async def _give_role(call: Call) -> Any:
-    guild, member, role = _role_to_hand(call)
-    if role.id not in member.roles:
-        member.roles.append(role.id)
-        call.world.changed()
-        call.world.news.member(guild, member)
-
-
-async def _take_role(call: Call) -> Any:
-    guild, member, role = _role_to_hand(call)
-    if role.id in member.roles:
-        member.roles.remove(role.id)
-        call.world.changed()
-        call.world.news.member(guild, member)
-
-
-async def _channel(call: Call) -> Any:
-    row = call.world.channel_for(call.bot.id, call.id("channel"))
-    return portraits.channel(call.world.state, row, call.bot.id)
-
-
-async def _change_channel(call: Call) -> Any:
-    row = call.world.channel_for(call.bot.id, call.id("channel"), MANAGE_CHANNELS)
+async def _change(call: Call) -> Any:
+    guild = _there(call, MANAGE_GUILD)
     body = await call.json()
     if "name" in body:
-        row.name = _name(body["name"])
-    if "topic" in body:
-        row.topic = None if body["topic"] is None else str(body["topic"])[:1024]
-    if isinstance(body.get("position"), int):
-        row.position = body["position"]
+        if not isinstance(body["name"], str) or not 2 <= len(body["name"].strip()) <= 100:
+            raise bad_field("name", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.")
+        guild.name = body["name"].strip()
+    if body.get("preferred_locale"):
+        guild.locale = body["preferred_locale"]
+    if "description" in body:
+        guild.description = body["description"]
     call.world.changed()
-    call.world.news.channel("CHANNEL_UPDATE", row)
-    return portraits.channel(call.world.state, row)
-
-
-async def _remove_channel(call: Call) -> Any:
-    row = call.world.channel_for(call.bot.id, call.id("channel"))
-    shown = portraits.channel(call.world.state, row, call.bot.id)
-    if row.type != DIRECT:
-        call.world.channel_for(call.bot.id, row.id, MANAGE_CHANNELS)
-        call.world.people.remove_channel(row)
+    shown = portraits.guild(guild)
+    call.world.news.guild("GUILD_UPDATE", guild, shown)
     return shown
 
 
-async def _typing(call: Call) -> Any:
-    call.world.channel_for(call.bot.id, call.id("channel"))
+async def _nothing(call: Call) -> Any:
+    _there(call)
+    return []
 
 
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= 100:
-        raise bad_field("name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
-    return value.strip().lower().replace(" ", "-")
+async def _regions(call: Call) -> Any:
+    return [REGION]
+
+
+async def _invite(call: Call) -> Any:
+    world = call.world
+    channel = world.channel_for(call.bot.id, call.id("channel"), CREATE_INVITE)
+    if channel.guild_id is None or channel.is_thread:
+        raise refuse(50024)
+    body = await call.json()
+    kept: Json = {
+        "code": secrets.token_urlsafe(6),
+        "guild_id": channel.guild_id,
+        "channel_id": channel.id,
+        "inviter_id": call.bot.id,
+        "max_age": DAY_SECONDS if body.get("max_age") is None else body["max_age"],
+        "max_uses": body.get("max_uses") or 0,
+        "temporary": bool(body.get("temporary")),
+        "created_at": world.clock.text(),
+    }
+    if not body.get("unique"):
+        names = ("channel_id", "inviter_id", "max_age", "max_uses", "temporary")
+        same = (old for old in world.state.invites.values() if all(old[name] == kept[name] for name in names))
+        kept = next((old for old in same if not _is_over(call, old)), kept)
+    if kept["code"] not in world.state.invites:
+        world.state.invites[kept["code"]] = kept
+        world.changed()
+        created = {key: kept[key] for key in ("code", "created_at", "max_age", "max_uses", "temporary")}
+        inviter = portraits.user(world.user(call.bot.id))
+        world.news.in_channel("INVITE_CREATE", channel, {**created, "uses": 0, "type": 0, "inviter": inviter})
+    return _shown(call, kept)
+
+
+def _expires(kept: Json) -> str | None:
+    if not kept["max_age"]:
+        return None
+    return (datetime.fromisoformat(kept["created_at"]) + timedelta(seconds=kept["max_age"])).isoformat()
+
+
+def _is_over(call: Call, kept: Json) -> bool:
+    expires = _expires(kept)
+    return kept["channel_id"] not in call.world.state.channels or (expires is not None and expires <= call.world.clock.text())
+
+
+def _shown(call: Call, kept: Json) -> Json:
+    state = call.world.state
+    guild, channel = portraits.guild(state.guilds[kept["guild_id"]]), state.channels[kept["channel_id"]]
+    names = ("id", "name", "splash", "banner", "description", "icon", "features", "verification_level", "vanity_url_code", "nsfw_level")
+    more = ("nsfw", "premium_subscription_count")
+    return {
+        "type": 0,
+        "code": kept["code"],
+        "guild_id": kept["guild_id"],
+        "guild": {key: guild[key] for key in (*names, *more)},
+        "channel": {"id": channel.id, "type": channel.type, "name": channel.name},
+        "inviter": portraits.user(state.users[kept["inviter_id"]]),
+        "expires_at": _expires(kept),
+        "created_at": kept["created_at"],
+        "max_age": kept["max_age"],
+        "max_uses": kept["max_uses"],
+        "temporary": kept["temporary"],
+        "uses": 0,
+    }
+
+
+def _find(call: Call) -> Json:
+    kept = call.world.state.invites.get(call.request.match_info["code"])
+    if kept is None or _is_over(call, kept):
+        raise refuse(10006)
+    return kept
+
+
+async def _get_invite(call: Call) -> Any:
+    return _shown(call, _find(call))
+
+
+async def _revoke(call: Call) -> Any:
+    kept = _find(call)
+    channel = call.world.channel(kept["channel_id"])
+    guild = call.world.guild(kept["guild_id"])
+    if not call.world.may(call.bot.id, channel, MANAGE_CHANNELS):
+        call.world.guild_for(call.bot.id, guild.id, MANAGE_GUILD)
+    del call.world.state.invites[kept["code"]]
+    call.world.changed()
+    call.world.news.in_channel("INVITE_DELETE", channel, {"code": kept["code"]})
+    return _shown(call, kept)
+
+
+async def _invites(call: Call) -> Any:
+    guild = _there(call, MANAGE_GUILD)
+    return [_shown(call, kept) for kept in call.world.state.invites.values() if kept["guild_id"] == guild.id and not _is_over(call, kept)]
+
+
+async def _channel_invites(call: Call) -> Any:
+    channel = call.world.channel_for(call.bot.id, call.id("channel"), MANAGE_CHANNELS)
+    return [
+        _shown(call, kept) for kept in call.world.state.invites.values() if kept["channel_id"] == channel.id and not _is_over(call, kept)
+    ]

@@ -7,11 +7,15 @@ from typing import Any
 from aiohttp import web
 
 from astra.sandbox.discord import messages, portraits
-from astra.sandbox.discord.permissions import ATTACH_FILES, MANAGE_MESSAGES, READ_HISTORY, SEND_MESSAGES
+from astra.sandbox.discord.ids import EPOCH_MS
+from astra.sandbox.discord.permissions import ATTACH_FILES, MANAGE_MESSAGES, MANAGE_THREADS, READ_HISTORY, SEND_MESSAGES
 from astra.sandbox.discord.refusal import bad_field, refuse
-from astra.sandbox.discord.rows import DIRECT, Channel, Message
+from astra.sandbox.discord.rows import DIRECT, FORUMS, Channel, Message
 
 from .call import Call, route
+
+CATEGORY, ANNOUNCEMENT = 4, 5
+FORTNIGHT_SECONDS = 14 * 86_400
 
 
 def routes() -> list[web.RouteDef]:
@@ -24,6 +28,8 @@ def routes() -> list[web.RouteDef]:
         *route("GET", one, _get),
         *route("PATCH", one, _edit),
         *route("DELETE", one, _delete),
+        *route("POST", several + "/bulk-delete", _delete_many),
+        *route("POST", one + "/crosspost", _crosspost),
     ]
 
 
@@ -33,6 +39,7 @@ async def _post(call: Call) -> Any:
     if uploads and not call.world.may(call.bot.id, channel, ATTACH_FILES):
         raise refuse(50013)
     _reachable(call, channel)
+    _open(call, channel)
     return _shown(call, messages.post(call.world, channel, call.bot.id, payload, uploads), payload.get("nonce"))
 
 
@@ -46,6 +53,19 @@ def _reachable(call: Call, channel: Channel) -> None:
         raise refuse(50278)
     if not call.world.user(person).dms_open or call.world.user(person).bot:
         raise refuse(50007)
+
+
+def _open(call: Call, channel: Channel) -> None:
+    """Writing opens an archived thread again, and makes the writer a member. Raises Refusal 50008 or 160005."""
+    if channel.type in FORUMS or channel.type == CATEGORY:
+        raise refuse(50008)
+    if channel.thread is not None:
+        if channel.thread["locked"] and not call.world.may(call.bot.id, channel, MANAGE_THREADS):
+            raise refuse(160005)
+        if channel.thread["archived"]:
+            channel.thread["archived"] = False
+            call.world.news.channel("THREAD_UPDATE", channel)
+        channel.thread["members"].setdefault(call.bot.id, call.world.clock.text())
 
 
 async def _list(call: Call) -> Any:
@@ -100,6 +120,35 @@ async def _delete(call: Call) -> Any:
     messages.delete(call.world, message)
 
 
+async def _delete_many(call: Call) -> Any:
+    channel = call.world.channel_for(call.bot.id, call.id("channel"), MANAGE_MESSAGES)
+    if channel.type == DIRECT:
+        raise refuse(50003)
+    named = [str(key) for key in (await call.json()).get("messages") or []]
+    if not 2 <= len(named) <= 100:
+        raise bad_field("messages", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.")
+    oldest = (int((call.world.clock.unix() - FORTNIGHT_SECONDS) * 1000) - EPOCH_MS) << 22
+    if any(int(key) < oldest for key in named):
+        raise refuse(50034)
+    for key in named:
+        message = call.world.state.messages.get(channel.id, {}).get(key)
+        if message is not None and not message.ephemeral:
+            messages.delete(call.world, message)
+
+
+async def _crosspost(call: Call) -> Any:
+    channel, message = _find(call)
+    if channel.type != ANNOUNCEMENT:
+        raise refuse(50024)
+    if message.author_id != call.bot.id and not call.world.may(call.bot.id, channel, MANAGE_MESSAGES):
+        raise refuse(50013)
+    message.flags |= 1
+    call.world.state.stale(message.id)
+    call.world.changed()
+    call.world.news.message("MESSAGE_UPDATE", message)
+    return _shown(call, message)
+
+
 def _shown(call: Call, message: Message, nonce: Any = None) -> Any:
-    shown = portraits.message(call.world.state, message, call.world.base_url)
+    shown = portraits.message(call.world.state, message, call.world.base_url, call.bot.id)
     return shown if nonce is None else {**shown, "nonce": nonce}
