@@ -15,6 +15,8 @@ from astra.core.foundation.money import format_money, to_decimal
 
 # Babel's own skeletons would write "8 de dez." where a table needs "8/12".
 DAY_PATTERNS = {"pt": ("EEE, d/M", "dd/MM/yyyy"), "en": ("EEE, MMM d", "MMM d, yyyy")}
+# A number with at most the currency's sign or code beside it: letters within ("1e9", "19 reais e 90") are not guessed at.
+AMOUNT = re.compile(r"(-?)(?:(?:R|US)?\$|BRL|USD|EUR|€)?(-?)(\d[\d.,]*)(?:BRL|USD|EUR|€)?", re.IGNORECASE)
 DOT_DECIMAL = re.compile(r"^\d+\.\d{1,2}$")
 
 
@@ -45,9 +47,10 @@ def amount_input(amount_minor: int, currency: str) -> str:
 
 def parse_amount(text: str, currency: str) -> int:
     """What a person typed ("19,90", "R$ 1.284,30", "19.90") in minor units. Raises ValueError when it is no amount."""
-    bare = re.sub(r"[^\d.,\-]", "", text.replace("\N{MINUS SIGN}", "-"))
-    if not bare or not any(letter.isdigit() for letter in bare):
+    found = AMOUNT.fullmatch(re.sub(r"^\s+|\s+$|(?<=\D)\s+|\s+(?=\D)", "", text.replace("\N{MINUS SIGN}", "-")))
+    if found is None or (found[1] and found[2]):
         raise ValueError(text)
+    bare = found[1] + found[2] + found[3]
     if DOT_DECIMAL.match(bare):
         value = Decimal(bare)
     else:

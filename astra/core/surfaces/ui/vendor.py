@@ -55,4 +55,5 @@ def copy_vendor() -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{copy_vendor()} files copied to {VENDOR.relative_to(ROOT)}\n")
+    if copied := copy_vendor():
+        sys.stdout.write(f"{copied} files copied to {VENDOR.relative_to(ROOT)}\n")

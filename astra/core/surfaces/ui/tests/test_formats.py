@@ -21,13 +21,30 @@ def _portuguese():
 
 @pytest.mark.parametrize(
     ("typed", "minor"),
-    [("19,90", 1990), ("R$ 1.284,30", 128430), ("19.90", 1990), ("1.284", 128400), ("0,05", 5), (" 7 ", 700), ("7,5", 750), ("12.5", 1250)],
+    [
+        ("19,90", 1990),
+        ("R$ 1.284,30", 128430),
+        ("19.90", 1990),
+        ("1.284", 128400),
+        ("0,05", 5),
+        (" 7 ", 700),
+        ("R$\xa07", 700),
+        ("19,90 BRL", 1990),
+        ("US$ 5", 500),
+        ("-5", -500),
+        ("R$ -5,00", -500),
+        ("7,5", 750),
+        ("12.5", 1250),
+    ],
 )
 def test_what_people_type_in_portuguese(typed, minor):
     assert formats.parse_amount(typed, "BRL") == minor
 
 
-@pytest.mark.parametrize("typed", ["", "dez", "1,2,3", "19,999", "R$", "1.28,40", "--5", "1e3,00,"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "dez", "1,2,3", "19,999", "R$", "1.28,40", "--5", "-R$ -5", "1e3,00,", "1e9", "12abc", "19 reais e 90", "19 90", "<b>5</b>", "5%"],
+)
 def test_what_is_no_amount(typed):
     with pytest.raises(ValueError):
         formats.parse_amount(typed, "BRL")

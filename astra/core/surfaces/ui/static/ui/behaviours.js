@@ -35,12 +35,13 @@
     if (target) target.textContent = field.value || target.dataset.empty || "";
   });
   const amount = (text) => {
-    const bare = text.replace(/[^\d.,]/g, "");
-    if (!bare) return null;
-    const at = Math.max(bare.lastIndexOf(","), bare.lastIndexOf("."));
-    const decimal = at >= 0 && bare.length - at <= 3;
-    const value = Number(decimal ? `${bare.slice(0, at).replace(/[.,]/g, "")}.${bare.slice(at + 1)}` : bare.replace(/[.,]/g, ""));
-    return Number.isFinite(value) ? value : null;
+    // As the server reads it: whatever it would refuse shows no amount.
+    const bare = text.trim().replace(/^((R|US)?\$|BRL|USD|EUR|€)\s*|\s*(BRL|USD|EUR|€)$/gi, "");
+    if (!/^\d[\d.,]*$/.test(bare)) return null;
+    const comma = document.documentElement.lang.startsWith("pt");
+    const [thousands, decimal] = comma ? [".", ","] : [",", "."];
+    const plain = /^\d+\.\d{1,2}$/.test(bare) ? bare : bare.replaceAll(thousands, "").replace(decimal, ".");
+    return /^\d+(\.\d{1,2})?$/.test(plain) ? Number(plain) : null;
   };
   on("input", "[data-price]", () => {
     const shown = document.getElementById("preview-price");
