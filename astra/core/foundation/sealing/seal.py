@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Iterable, Iterator
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,10 +22,17 @@ class SealBroken(RuntimeError):
 
 def seal(text: str | bytes, *, seller_id: uuid.UUID, table: str, row_id: uuid.UUID, column: str) -> bytes:
     """Encrypts a text for one cell: version, key id, nonce, ciphertext. Runs inside the seller's block."""
-    key_id, key = current_data_key(seller_id)
-    nonce = secrets.token_bytes(NONCE_BYTES)
     plain = text.encode() if isinstance(text, str) else text
-    return VERSION + key_id.bytes + nonce + AESGCM(key).encrypt(nonce, plain, _cell(seller_id, table, row_id, column))
+    return next(seal_many([(row_id, plain)], seller_id=seller_id, table=table, column=column))
+
+
+def seal_many(cells: Iterable[tuple[uuid.UUID, bytes]], *, seller_id: uuid.UUID, table: str, column: str) -> Iterator[bytes]:
+    """As ``seal`` for many rows of one column, with the seller's key fetched once."""
+    key_id, key = current_data_key(seller_id)
+    cipher = AESGCM(key)
+    for row_id, plain in cells:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        yield VERSION + key_id.bytes + nonce + cipher.encrypt(nonce, plain, _cell(seller_id, table, row_id, column))
 
 
 def unseal(sealed: bytes, *, seller_id: uuid.UUID, table: str, row_id: uuid.UUID, column: str) -> Secret:
@@ -45,9 +53,15 @@ def unseal(sealed: bytes, *, seller_id: uuid.UUID, table: str, row_id: uuid.UUID
 
 def fingerprint(text: str, *, seller_id: uuid.UUID, scope: str) -> bytes:
     """A keyed hash (32 bytes) by which the same secret is recognised without being readable."""
+    return next(fingerprint_many([text], seller_id=seller_id, scope=scope))
+
+
+def fingerprint_many(texts: Iterable[str], *, seller_id: uuid.UUID, scope: str) -> Iterator[bytes]:
+    """As ``fingerprint`` for many texts of one scope, with the seller's key fetched once."""
     _, key = current_data_key(seller_id)
     derived = hmac.digest(key, b"fingerprint|" + scope.encode(), hashlib.sha256)
-    return hmac.digest(derived, text.encode(), hashlib.sha256)
+    for text in texts:
+        yield hmac.digest(derived, text.encode(), hashlib.sha256)
 
 
 def _cell(seller_id: uuid.UUID, table: str, row_id: uuid.UUID, column: str) -> bytes:
