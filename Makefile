@@ -13,7 +13,7 @@ ENGINE ?= local
 BEGUN := $(shell date +%s)
 PATHS := astra tests conftest.py
 
-.PHONY: help setup demo stop reset test test-postgresql-15 ci check format lint types imports docs journey guarantees browser messages stats locks
+.PHONY: help setup demo stop reset test test-postgresql-15 ci check format lint types imports docs journey guarantees browser messages stats locks bench-sandbox
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 28
@@ -67,6 +67,9 @@ guarantees: setup ## The longer proofs under faults; writes build/reports/guaran
 browser: setup ## The browser ring alone, with screenshots in build/screenshots
 	@scripts/setup --browser
 	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -m browser
+
+bench-sandbox: setup ## A thousand bots in the offline Discord, five thousand interactions a minute; writes build/reports/bench-sandbox.json
+	@$(PY) -m bench.sandbox
 
 messages: setup ## Collects texts to translate and says which are missing
 	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -q tests/architecture/test_translations.py

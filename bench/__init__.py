@@ -1,0 +1,1 @@
+"""Measurements that take minutes; each writes build/reports/<verb>.json."""
