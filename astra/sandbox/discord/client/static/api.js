@@ -69,6 +69,8 @@ export function person(userId) {
     commands: (channelId) => call("GET", `${root}/channels/${channelId}/commands`),
     dismiss: (channelId, messageId) => call("DELETE", `${root}/channels/${channelId}/messages/${messageId}`),
     write: (channelId, content) => call("POST", `${root}/channels/${channelId}/messages`, { content }),
+    react: (channelId, messageId, name, on) =>
+      call(on ? "PUT" : "DELETE", `${root}/channels/${channelId}/messages/${messageId}/reactions/${encodeURIComponent(name)}`),
     interact: (what) => call("POST", `${root}/interactions`, what),
     events: (after, waitSeconds) => call("GET", `${root}/events?after=${after}&wait=${waitSeconds}`),
   };

@@ -2,7 +2,7 @@
 
 import { person, sandbox, Trouble } from "./api.js";
 import { arrows } from "./arrows.js";
-import { Directory, DIRECT } from "./directory.js";
+import { Directory, DIRECT, isRoom, isThread } from "./directory.js";
 import { announce, h, icon, initials } from "./dom.js";
 import { drawNavigation, hrefOf } from "./navigation.js";
 import { Requests } from "./requests.js";
@@ -68,9 +68,10 @@ function wanted() {
   const path = location.pathname.split("/").filter(Boolean);
   const id = path[0] === "dm" ? path[1] : path[2];
   const guild = path[0] === "channels" ? path[1] : null;
-  const channels = directory.channels;
-  return channels.find((one) => one.id === id) ?? channels.find((one) => guild && one.guild_id === guild)
-    ?? channels.find((one) => one.type !== DIRECT) ?? channels[0] ?? null;
+  const channels = directory.channels.filter(isRoom);
+  const first = channels.filter((one) => !isThread(one));
+  return channels.find((one) => one.id === id) ?? first.find((one) => guild && one.guild_id === guild)
+    ?? first.find((one) => one.type !== DIRECT) ?? first[0] ?? null;
 }
 
 async function open(channel, { replace = false } = {}) {
@@ -83,7 +84,7 @@ async function open(channel, { replace = false } = {}) {
 }
 
 async function show(channel) {
-  room = channel ? new Room(channel, me, directory, { told: (result) => requests.answered(result), changed }) : null;
+  room = channel ? new Room(channel, me, directory, { told: (result) => requests.answered(result), changed, open: openById }) : null;
   if (channel) unread.delete(channel.id);
   if (channel && channel.type !== DIRECT) {
     place = channel.id;
@@ -97,6 +98,14 @@ async function show(channel) {
   const opened = room;
   const failure = await opened.attempt(() => opened.load());
   if (failure) opened.flow.replaceChildren(problem(failure));
+}
+
+/** Opens a channel or thread by its id; one that this page does not know yet is looked for. */
+async function openById(id) {
+  if (!directory.channels.some((one) => one.id === id)) await directory.load();
+  const channel = directory.channels.find((one) => one.id === id);
+  if (channel) await open(channel);
+  else announce(say("Unknown Channel"));
 }
 
 function changed() {
@@ -117,7 +126,7 @@ function drawMain() {
   const channel = room?.channel;
   const title = channel ? directory.titleOf(channel) : say("No channel");
   const latest = directory.channels.find((one) => one.type === DIRECT);
-  const inServers = directory.channels.filter((one) => one.type !== DIRECT);
+  const inServers = directory.channels.filter((one) => one.type !== DIRECT && isRoom(one));
   const first = inServers.find((one) => one.id === place) ?? inServers[0];
   const toggle = (kind, name, label) => h("button.x.c-toggle", {
     type: "button", "aria-label": label, title: label, "aria-pressed": String(paneKind === kind), "data-pane": kind, onclick: () => togglePane(kind),
@@ -129,11 +138,21 @@ function drawMain() {
       tab(channel?.type === DIRECT ? channel : latest, say("Direct message"))) : "",
     h("div.c-head", {},
       h("button.x.c-menu", { type: "button", "aria-label": say("Servers and channels"), "aria-controls": "drawer", "aria-expanded": "false", onclick: (event) => toggleDrawer(event.currentTarget) }, icon("menu")),
-      icon(channel?.type === DIRECT ? "mail" : "hash"), h("h1", {}, title), h("small", {}, channel?.topic ?? ""),
-      h("span.c-tools", {}, channel?.type === DIRECT ? null : toggle("dm", "mail", say("Direct message beside the channel")), toggle("requests", "pulse", say("Requests of the bot")))),
+      isThread(channel) ? backTo(channel) : null,
+      icon(channel?.type === DIRECT ? "mail" : isThread(channel) ? "thread" : "hash"), h("h1", {}, title), h("small", {}, channel?.topic ?? ""),
+      h("span.c-tools", {}, channel ? h("button.x", { type: "button", "data-open-pins": "", "aria-label": say("Pinned messages"), title: say("Pinned messages"),
+        onclick: () => room.attempt(() => room.pins()) }, icon("pin")) : null, channel?.type === DIRECT ? null : toggle("dm", "mail", say("Direct message beside the channel")), toggle("requests", "pulse", say("Requests of the bot")))),
     ...(room ? room.elements() : [problem(say("You are in no channel. Somebody has to take you into a server; the developers' page can."),
       h("a.b.p", { href: "/developers#guilds" }, say("Open the developers' page")))]),
   );
+}
+
+/** The way from a thread to its channel. */
+function backTo(thread) {
+  const parent = directory.channels.find((one) => one.id === thread.parent_id && isRoom(one));
+  if (!parent) return null;
+  const label = say("Back to #{name}", { name: parent.name });
+  return h("a.x.c-back", { href: hrefOf(parent, me.id), "aria-label": label, title: label, "data-back": "", onclick: (event) => { event.preventDefault(); open(parent); } }, icon("back"));
 }
 
 function toggleDrawer(button) {
@@ -241,12 +260,21 @@ async function resume() {
 async function take(events) {
   let structure = false;
   for (const event of events) {
-    const kind = event.type ?? "";
-    if (!kind.startsWith("MESSAGE")) {
-      structure ||= !kind.startsWith("PRESENCE");
+    const kind = String(event.type ?? "");
+    const rooms = [room, beside].filter((one) => one && one.channel.id === event.channel_id);
+    if (event.message_id && kind !== "MESSAGE_DELETE") { // of a reaction `type` may say which kind it is
+      for (const one of rooms) one.reacted();
       continue;
     }
-    const rooms = [room, beside].filter((one) => one?.channel.id === event.channel_id);
+    if (kind === "TYPING_START") {
+      for (const one of rooms) one.wrote(event.user_id);
+      continue;
+    }
+    if (!kind.startsWith("MESSAGE")) {
+      structure ||= !kind.startsWith("PRESENCE") && kind !== "CHANNEL_PINS_UPDATE";
+      continue;
+    }
+    if (kind === "MESSAGE_CREATE") for (const one of rooms) one.wrote(event.message?.author?.id, true);
     for (const one of rooms) {
       if (kind === "MESSAGE_DELETE") one.remove(event.message?.id ?? event.message_id);
       else one.show(event.message, kind === "MESSAGE_CREATE");

@@ -4,6 +4,13 @@ import { sandbox } from "./api.js";
 import { moveClock } from "./speech.js";
 
 export const DIRECT = 1;
+const CATEGORY = 4;
+const THREADS = [10, 11, 12], FORUMS = [15, 16];
+
+/** Whether a channel hangs on another one. */
+export const isThread = (channel) => THREADS.includes(channel?.type);
+/** Whether one can read and write in it. */
+export const isRoom = (channel) => channel.type !== CATEGORY && !FORUMS.includes(channel.type);
 
 /** What one person knows: users, guilds with roles, channels. */
 export class Directory {
@@ -60,6 +67,17 @@ export class Directory {
   channel(id) {
     const channel = this.channels.find((one) => one.id === id);
     return channel ? this.titleOf(channel) : null;
+  }
+
+  /** The channels of a guild in their order, each with its depth: categories and forums hold others, threads hang on theirs. */
+  tree(guildId, currentId) {
+    const rows = this.channels.filter((channel) => channel.guild_id === guildId);
+    const sorted = (list) => list.toSorted((a, b) => (isRoom(b) ? 1 : 0) - (isRoom(a) ? 1 : 0) || (a.position ?? 0) - (b.position ?? 0));
+    const shown = (channel) => !channel.thread_metadata?.archived || channel.id === currentId;
+    const there = new Set(rows.map((channel) => channel.id));
+    const under = (id, depth) => sorted(rows.filter((channel) => (there.has(channel.parent_id) ? channel.parent_id : null) === id && shown(channel)))
+      .flatMap((channel) => [{ channel, depth }, ...under(channel.id, depth + 1)]);
+    return under(null, 0);
   }
 
   /** A channel's name, or the other person of a direct one. */

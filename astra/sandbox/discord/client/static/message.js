@@ -4,6 +4,7 @@ import { attachment, components, picture } from "./components.js";
 import { h, icon, initials } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { payHere } from "./pix.js";
+import { reactButton, reactions } from "./reactions.js";
 import { exactly, moment, say } from "./speech.js";
 
 const EPHEMERAL = 64, THINKING = 128, V2 = 32768, NO_EMBEDS = 4;
@@ -25,9 +26,13 @@ export function article(message, channel, directory, actions) {
       answered(message, directory, actions),
       h("h2.m-by", {}, name, message.author.bot && h("span.m-app", {}, "APP"),
         h("small", {}, h("time", { datetime: message.timestamp, title: exactly(message.timestamp) }, moment(message.timestamp)),
-          message.edited_timestamp && ` ${say("(edited)")}`)),
+          message.edited_timestamp && ` ${say("(edited)")}`,
+          message.pinned && h("span.m-pinned", {}, icon("pin"), say("pinned")))),
       message.flags & THINKING ? thinking(name) : body(message, context),
       payHere(message),
+      reactions(message, actions.react),
+      message.thread && h("button.as-link.m-thread", { type: "button", "data-thread": message.thread.id, onclick: () => actions.open(message.thread.id) },
+        icon("thread"), say("Thread: {name}", { name: message.thread.name }), h("small", {}, say("{count} messages", { count: message.thread.message_count ?? 0 }))),
       h("div.m-fail", { role: "alert" }),
       ephemeral && h("div.eph-why", {}, icon("eye-off"), say("Only you see this message"), " · ",
         h("button.as-link", { type: "button", onclick: () => actions.dismiss(message) }, say("Dismiss"))),

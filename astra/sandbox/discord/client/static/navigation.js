@@ -1,6 +1,6 @@
 /* Servers, channels, and who one is. */
 
-import { DIRECT } from "./directory.js";
+import { DIRECT, isRoom, isThread } from "./directory.js";
 import { arrows } from "./arrows.js";
 import { h, icon, initials } from "./dom.js";
 import { say } from "./speech.js";
@@ -29,7 +29,7 @@ export function drawNavigation({ rail, side, directory, current, unread, open, b
     ...attributes,
   }, ...children);
   const direct = directory.channels.filter((channel) => channel.type === DIRECT);
-  const of = (guild) => directory.channels.filter((channel) => channel.guild_id === guild.id).toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  const of = (guild) => directory.tree(guild.id, current?.id);
   const here = current?.type === DIRECT ? null : directory.guilds.find((guild) => guild.id === current?.guild_id) ?? (current ? null : directory.guilds[0]);
   const waiting = direct.reduce((sum, channel) => sum + (unread.get(channel.id) ?? 0), 0);
 
@@ -39,7 +39,7 @@ export function drawNavigation({ rail, side, directory, current, unread, open, b
       "aria-current": current?.type === DIRECT ? "page" : null,
     }, icon("mail"), waiting ? h("b", { "aria-hidden": "true" }, waiting) : null), h("span.c-sep")] : []),
     ...directory.guilds.flatMap((guild) => {
-      const first = of(guild)[0];
+      const first = of(guild).find(({ channel }) => isRoom(channel) && !isThread(channel))?.channel;
       if (!first) return [];
       const on = guild.id === here?.id;
       return [link(first, `a.c-srv${on ? ".on" : ""}`, { title: guild.name, "aria-current": on ? "page" : null, "data-guild-id": guild.id },
@@ -48,15 +48,21 @@ export function drawNavigation({ rail, side, directory, current, unread, open, b
     h("a.c-srv", { href: "/developers#guilds", "aria-label": say("Add a test server"), title: say("Add a test server") }, icon("plus")),
   );
 
+  const place = ({ channel, depth }) => {
+    if (!isRoom(channel)) return h("span.cap", { "data-category": channel.id }, channel.name);
+    const element = entry(channel);
+    if (isThread(channel) && depth) element.classList.add("sub-channel");
+    return element;
+  };
   const entry = (channel) => {
     const on = channel.id === current?.id;
     const count = unread.get(channel.id);
     const mark = count ? h("em.count", { "aria-label": say("{count} new", { count }) }, count) : null;
     return link(channel, `a${on ? ".on" : ""}${count ? ".new" : ""}`, { "data-channel-id": channel.id, "aria-current": on ? "page" : null },
-      icon(channel.type === DIRECT ? "mail" : "hash"), h("span", {}, directory.titleOf(channel)), mark);
+      icon(channel.type === DIRECT ? "mail" : isThread(channel) ? "thread" : "hash"), h("span", {}, directory.titleOf(channel)), mark);
   };
   const list = arrows(h("div.c-list", {}), "a");
-  if (here) list.append(h("span.cap", {}, say("Channels")), ...of(here).map(entry));
+  if (here) list.append(h("span.cap", {}, say("Channels")), ...of(here).map(place));
   if (direct.length) list.append(here ? h("span.cap", {}, say("Direct messages")) : "", ...direct.map(entry));
   if (!list.children.length) list.append(h("p.sub", {}, say("You are in no server yet.")));
 

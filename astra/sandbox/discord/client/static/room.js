@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { DIRECT } from "./directory.js";
 import { article } from "./message.js";
 import { openModal } from "./modal.js";
+import { showPins } from "./pins.js";
 import { say } from "./speech.js";
 
 /** The order of snowflakes. */
@@ -15,15 +16,26 @@ function before(one, other) {
 
 const PAGE = 60; // messages read at first, and with each step up
 const NEAR_TOP_PX = 240;
+const EVERYTHING = 100_000;
+const REST_MS = 80;
+
+/** What finds the same thing again in a message that was drawn anew. */
+function focusMark(element) {
+  const name = ["data-custom-id", "data-reaction", "data-react"].find((one) => element.hasAttribute(one));
+  return name ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : null;
+}
 
 export class Room {
   /** `told(result)` hears how an application answered a press, `changed()` that other messages show. */
-  constructor(channel, me, directory, { composer = true, told = () => {}, changed = () => {} } = {}) {
+  constructor(channel, me, directory, { composer = true, told = () => {}, changed = () => {}, open = () => {} } = {}) {
     this.channel = channel;
     this.me = me;
     this.directory = directory;
     this.told = told;
     this.changed = changed;
+    this.open = open;
+    this.writing = new Map(); // who writes → until when
+    this.typing = h("p.c-typing", { role: "status" });
     this.articles = new Map(); // message id → {element, message}
     const title = channel.type === DIRECT ? directory.titleOf(channel) : `#${channel.name}`;
     this.flow = h("div.c-flow", { tabindex: 0, role: "log", "aria-label": say("Messages in {title}", { title }), "data-flow": channel.id,
@@ -42,7 +54,7 @@ export class Room {
 
   /** The elements to put into the page. */
   elements() {
-    return [this.flow, this.composer?.form].filter(Boolean);
+    return [this.flow, this.composer && this.typing, this.composer?.form].filter(Boolean);
   }
 
   /** Reads the channel. Throws Trouble. */
@@ -110,10 +122,51 @@ export class Room {
       dismiss: () => this.dismiss(message.id),
       find: (id) => this.articles.get(id),
       goTo: (id) => this.goTo(id),
+      open: (id) => this.open(id),
+      react: (name, on) => this.react(message.id, name, on),
     });
     this.articles.set(message.id, { element, message, drawn: JSON.stringify(message) });
     for (const image of element.querySelectorAll("img")) image.addEventListener("load", () => this.toEnd());
     return element;
+  }
+
+  /** Puts a reaction of one's own on a message, or takes it back; the news of it comes by itself. */
+  async react(id, name, on) {
+    const failure = await this.attempt(() => this.me.react(this.channel.id, id, name, on));
+    if (failure) this.articles.get(id)?.element.querySelector(".m-fail").replaceChildren(icon("alert"), failure);
+  }
+
+  /** Reactions came or went: several in a moment are read at once. */
+  reacted() {
+    clearTimeout(this.reactedTimer);
+    this.reactedTimer = setTimeout(() => this.attempt(() => this.load()), REST_MS);
+  }
+
+  /** Somebody writes here; seen for ten seconds, or until the message is there. */
+  wrote(userId, done = false) {
+    if (userId === this.me.id) return;
+    if (done) this.writing.delete(userId);
+    else this.writing.set(userId, performance.now() + 10_000);
+    this.showTyping();
+  }
+
+  showTyping() {
+    clearTimeout(this.typingTimer);
+    const now = performance.now();
+    for (const [id, until] of this.writing) if (until <= now) this.writing.delete(id);
+    const names = [...this.writing.keys()].map((id) => this.directory.user(id)).filter(Boolean);
+    const text = names.length ? say("{names} writing…", { names: names.join(", ") }) : "";
+    if (this.typing.textContent !== text) this.typing.textContent = text;
+    if (names.length) this.typingTimer = setTimeout(() => this.showTyping(), Math.min(...this.writing.values()) - now + 50);
+  }
+
+  /** The pins of the channel in a dialog. */
+  async pins() {
+    const messages = await this.me.messages(this.channel.id, EVERYTHING);
+    showPins(messages.filter((message) => message.pinned).toReversed(), this.directory, async (id) => {
+      while (!this.articles.has(id) && !this.more.hidden) if (await this.attempt(() => this.older())) return;
+      this.goTo(id);
+    });
   }
 
   /** Brings a message into view, where it is here. */
@@ -142,9 +195,9 @@ export class Room {
     if (!known && !this.more.hidden && first && before(message.id, first.dataset.messageId)) return;
     const element = this.draw(message);
     if (known) {
-      const focused = known.element.contains(document.activeElement) ? document.activeElement.dataset?.customId : null;
+      const focused = known.element.contains(document.activeElement) ? focusMark(document.activeElement) : null;
       known.element.replaceWith(element);
-      if (focused) element.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus();
+      if (focused) element.querySelector(focused)?.focus();
     } else {
       this.flow.querySelector(".c-empty")?.remove();
       if (fresh) element.classList.add("fresh");

@@ -1,0 +1,89 @@
+"""What others do around messages: threads, reactions, pins, writing."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from .town import Bot, Town
+from .window import open_window
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_thread_is_opened_read_and_left(town: Town, bot: Bot, browser: Browser) -> None:
+    first = await bot.say({"content": "pergunta"})
+    window = await open_window(browser, town.channel_url())
+    page = window.page
+    await expect(page.get_by_text("pergunta")).to_be_visible()
+    thread = (await bot.rest("POST", f"/channels/{town.geral}/messages/{first}/threads", {"name": "atendimento"}))["id"]
+    await bot.rest("POST", f"/channels/{thread}/messages", {"content": "dentro do tópico"})
+    listed = page.locator(f'.c-list [data-channel-id="{thread}"]')
+    await expect(listed).to_contain_text("atendimento")
+    assert await listed.evaluate("a => a.previousElementSibling.dataset.channelId") == town.geral
+    await listed.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("atendimento")
+    await expect(page.locator("main")).to_contain_text("dentro do tópico")
+    assert await window.faults_of_form() == []
+    await page.locator("[data-composer]").fill("respondo aqui")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main [data-content]").last).to_have_text("respondo aqui")
+    await page.get_by_role("link", name="Voltar para #geral").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("geral")
+    await page.reload()
+    await page.get_by_role("button", name="Tópico: atendimento").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("atendimento")
+    await page.get_by_role("link", name="Voltar para #geral").click()
+    await bot.rest("PATCH", f"/channels/{thread}", {"archived": True})
+    await expect(listed).to_have_count(0)
+    assert window.trouble == []
+
+
+async def test_reactions_come_and_go_while_one_looks(town: Town, bot: Bot, browser: Browser) -> None:
+    first = await bot.say({"content": "gostou?"})
+    window = await open_window(browser, town.channel_url())
+    page = window.page
+    await expect(page.get_by_text("gostou?")).to_be_visible()
+    mine = f"/channels/{town.geral}/messages/{first}/reactions/{quote('🔥')}/@me"
+    await bot.rest("PUT", mine)
+    chip = page.locator('[data-reaction="🔥"]')
+    await expect(chip).to_have_text("🔥1")
+    await expect(chip).to_have_attribute("aria-pressed", "false")
+    assert await window.faults_of_form() == []
+    await bot.rest("DELETE", mine)
+    await expect(chip).to_have_count(0)
+    assert window.trouble == []
+
+
+async def test_pins_are_listed_and_lead_to_the_message(town: Town, bot: Bot, browser: Browser) -> None:
+    first = await bot.say({"content": "as regras da casa"})
+    for number in range(130):
+        await town.call("POST", f"as/{town.bia}/channels/{town.geral}/messages", content=f"mensagem {number}")
+    await bot.rest("PUT", f"/channels/{town.geral}/pins/{first}")
+    window = await open_window(browser, town.channel_url())
+    page = window.page
+    await expect(page.get_by_text("mensagem 129")).to_be_in_viewport()
+    await page.get_by_role("button", name="Mensagens fixadas").click()
+    dialog = page.get_by_role("dialog", name="Mensagens fixadas")
+    await expect(dialog).to_contain_text("as regras da casa")
+    assert await window.faults_of_form() == []
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await page.get_by_role("button", name="Mensagens fixadas").click()
+    await dialog.get_by_role("button", name="Ir para a mensagem").click()
+    message = page.locator(f'main [data-message-id="{first}"]')
+    await expect(message).to_be_in_viewport()
+    await expect(message).to_contain_text("fixada")
+    assert window.trouble == []
+
+
+async def test_one_sees_who_is_writing(town: Town, bot: Bot, browser: Browser) -> None:
+    window = await open_window(browser, town.channel_url())
+    await expect(window.page.locator("[data-composer]")).to_be_visible()
+    await bot.rest("POST", f"/channels/{town.geral}/typing")
+    await expect(window.page.get_by_text("Lampião Digital escrevendo…")).to_be_visible()
+    await bot.say({"content": "pronto"})
+    await expect(window.page.get_by_text("Lampião Digital escrevendo…")).to_have_count(0)
+    assert window.trouble == []
