@@ -18,9 +18,9 @@ from astra.core.journey.catalog.actions.restore_product import restore_product
 from astra.core.journey.catalog.actions.set_no_stock import set_no_stock
 from astra.core.journey.catalog.queries import ProductFacts, products
 from astra.core.surfaces.portal.forms.product import MOST_ROWS, ProductForm, VariationRow, rows_of, rows_sent, typed_variations
+from astra.core.surfaces.portal.preview import preview_of
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import stock_word
-from astra.core.surfaces.ui.formats import money_text
 from astra.core.surfaces.ui.once import once
 
 
@@ -113,8 +113,7 @@ def _show(visit: Visit, facts: ProductFacts | None, form: ProductForm, rows: lis
         lines=lines,
         currency=currency,
         may_add=len(rows) < MOST_ROWS,
-        from_price=money_text(facts.from_price_minor, currency) if facts and facts.variations else "…",
-        word=stock_word(facts.in_words) if facts else stock_word("sold_out"),
+        preview=preview_of(facts, form["description"].value() or "", currency),
     )
 
 

@@ -32,7 +32,15 @@
   // What is typed shows in the preview at once.
   on("input", "[data-mirror]", (field) => {
     const target = document.getElementById(field.dataset.mirror);
-    if (target) target.textContent = field.value || target.dataset.empty || "";
+    if (!target) return;
+    const lines = field.value.split("\n").map((line) => line.trim().replace(/\s+/g, " ")).filter(Boolean);
+    const shown = target.dataset.lines ? lines.slice(0, Number(target.dataset.lines)).join("\n") : field.value;
+    target.textContent = shown || target.dataset.empty || "";
+  });
+  on("change", "select[name=no_stock]", (field) => {
+    const words = document.querySelectorAll("[data-no-stock]");
+    words.forEach((word) => { word.hidden = word.dataset.noStock !== field.value; });
+    if (words.length) document.querySelector(".box")?.classList.toggle("closed", field.value !== "wait");
   });
   const amount = (text) => {
     // As the server reads it: whatever it would refuse shows no amount.
@@ -43,14 +51,17 @@
     const plain = /^\d+\.\d{1,2}$/.test(bare) ? bare : bare.replaceAll(thousands, "").replace(decimal, ".");
     return /^\d+(\.\d{1,2})?$/.test(plain) ? Number(plain) : null;
   };
-  on("input", "[data-price]", () => {
+  const price = () => {
     const shown = document.getElementById("preview-price");
     const prices = [...document.querySelectorAll("[data-price]")].map((f) => amount(f.value)).filter((v) => v !== null);
     if (!shown) return;
     shown.textContent = prices.length
       ? Math.min(...prices).toLocaleString(document.documentElement.lang, { style: "currency", currency: shown.dataset.currency })
       : "…";
-  });
+    document.getElementById("preview-from").hidden = new Set(prices).size < 2;
+  };
+  on("input", "[data-price]", price);
+  if (document.getElementById("preview-price")) price();
 
   // The amount of a withdrawal shows in its button.
   on("input", "[data-amount-for]", (field) => {
