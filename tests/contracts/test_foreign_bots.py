@@ -41,6 +41,7 @@ class Bot:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
+        assert self.process.stdout is not None
         for line in self.process.stdout:
             self._said.append(line)
             self._lines.put(line.strip())

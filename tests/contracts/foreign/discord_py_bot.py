@@ -1,5 +1,7 @@
 """A bot of discord.py as anybody would write it; its token and the address come from the environment."""
 
+# mypy: ignore-errors
+
 import io
 import json
 import os

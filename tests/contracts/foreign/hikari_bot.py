@@ -1,5 +1,7 @@
 """A bot of hikari as anybody would write it; its token and the address come from the environment."""
 
+# mypy: ignore-errors
+
 import json
 import os
 
