@@ -25,6 +25,7 @@ GLOBAL_TABLES = {
     "foundation_route",
     "mfa_authenticator",
     "payments_statement_cursor",
+    "usersessions_usersession",
     "wallet_policy",
 }
 PREFIXES_OF_LIBRARIES = ("procrastinate_",)

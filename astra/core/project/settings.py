@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     *[app for app in _own_apps if find_spec(app) and find_spec(f"{app}.apps")],
     "astra.core.project",
 ]
@@ -248,6 +249,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
     "How many reverse proxies stand before this installation and add to X-Forwarded-For (in production: 1).",
 )
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "astra.core.journey.accounts.sign_in.SignIn"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Who lost the way in and proved the mailbox is in: nobody's guessing can keep the owner out.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+MFA_ADAPTER = "astra.core.journey.accounts.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ASTRA_PUBLIC_URL.startswith("https") else "http"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
