@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import developer, person
+from . import developer, oauth_page, person
 from .body import MOST_BYTES
 from .gateway import control
 from .gateway.door import serve as serve_gateway
 from .refusal import Refusal, not_found
 from .reply import refused
-from .rest import accounts, callbacks, channels, commands, guilds, members, messages, reactions, roles, threads, webhooks
+from .rest import accounts, callbacks, channels, commands, guilds, members, messages, oauth, reactions, roles, threads, webhooks
 from .world import WORLD, World
 
 PARTS = (
@@ -31,6 +31,8 @@ PARTS = (
     commands,
     webhooks,
     callbacks,
+    oauth,
+    oauth_page,
     developer,
     person,
     control,

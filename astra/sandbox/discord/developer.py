@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -36,6 +38,8 @@ def routes() -> list[web.RouteDef]:
         web.delete("/_sandbox/channels/{channel}", _wrap(_remove_channel)),
         web.delete("/_sandbox/channels/{channel}/messages/{message}", _wrap(_remove_message)),
         web.post("/_sandbox/applications", _wrap(_add_application)),
+        web.get(application, _wrap(_application)),
+        web.patch(application, _wrap(_change_application)),
         web.post(application + "/token", _wrap(_renew_token)),
         web.delete(application + "/token", _wrap(_revoke_token)),
         web.get(application + "/presence", _wrap(_presence)),
@@ -68,6 +72,8 @@ def person(user: User) -> Json:
         "locale": user.locale,
         "dms_open": user.dms_open,
         "bot": user.bot,
+        "email": user.email,
+        "verified": user.verified,
     }
 
 
@@ -119,6 +125,10 @@ async def _change_user(world: World, request: web.Request, body: Json) -> Json:
         user.locale = _text(body, "locale", longest=10)
     if "global_name" in body:
         user.global_name = None if body["global_name"] is None else _text(body, "global_name", longest=32)
+    if "email" in body:
+        user.email = None if body["email"] is None else _text(body, "email", longest=254)
+    if isinstance(body.get("verified"), bool):
+        user.verified = body["verified"]
     world.changed()
     return person(user)
 
@@ -185,7 +195,7 @@ async def _add_application(world: World, request: web.Request, body: Json) -> Js
     owner_id = str(body.get("owner_id") or (people[0] if people else ""))
     owner = world.state.users.get(owner_id) or world.people.add_user("dev", None, "pt-BR")
     application = world.people.add_application(name, owner.id, _bits(body, "privileged_intents", 0))
-    return {**_shown(world, application), "token": application.token}
+    return {**_shown(world, application), "token": application.token, "client_secret": application.client_secret}
 
 
 def _shown(world: World, application: Application) -> Json:
@@ -195,9 +205,35 @@ def _shown(world: World, application: Application) -> Json:
         "owner_id": application.owner_id,
         "verify_key": application.verify_key,
         "interactions_endpoint_url": application.endpoint_url,
+        "redirect_uris": list(application.redirect_uris),
         "token_alive": application.token is not None,
         "bot": {"id": application.id, "username": world.state.users[application.id].username},
     }
+
+
+async def _application(world: World, request: web.Request, body: Json) -> Json:
+    return _shown(world, world.application(request.match_info["application"]))
+
+
+async def _change_application(world: World, request: web.Request, body: Json) -> Json:
+    """Redirect addresses, whole or not at all; with `client_secret: true` a new secret, shown once."""
+    application = world.application(request.match_info["application"])
+    if "redirect_uris" in body:
+        wanted = body["redirect_uris"]
+        if not isinstance(wanted, list) or len(wanted) > 10 or not all(isinstance(one, str) and _leads_back(one) for one in wanted):
+            raise bad_field("redirect_uris", "URL_TYPE_INVALID_URL", "At most ten addresses without a fragment.")
+        application.redirect_uris = list(wanted)
+    shown = _shown(world, application)
+    if body.get("client_secret") is True:
+        application.client_secret = secrets.token_urlsafe(24)
+        shown["client_secret"] = application.client_secret
+    world.changed()
+    return {**shown, "redirect_uris": application.redirect_uris}
+
+
+def _leads_back(address: str) -> bool:
+    parts = urlsplit(address)
+    return bool(parts.scheme) and parts.scheme not in ("javascript", "data") and not parts.fragment and len(address) <= 2048
 
 
 async def _renew_token(world: World, request: web.Request, body: Json) -> Json:

@@ -18,6 +18,7 @@ from .interactions.desk import Desk
 from .journal import Journal
 from .limits import Limits
 from .news import News
+from .oauth import Oauth
 from .people import People
 from .permissions import in_channel, in_guild, in_thread
 from .refusal import Json, refuse
@@ -52,6 +53,7 @@ class World:
         self.limits = Limits()
         self.news = News(self)
         self.people = People(self)
+        self.oauth = Oauth(self)
         self.desk = Desk(self)
         found = [row for row in self.state.channels.values() if row.type == DIRECT]
         self.direct = {(row.recipients[0], row.recipients[1]): row for row in found}

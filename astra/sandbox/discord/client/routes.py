@@ -6,6 +6,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from astra.sandbox.discord.oauth_page import or_invite
+
 from .media import show_media
 from .pages import FOLDER, authorize, chat, developers, words_of
 
@@ -24,7 +26,7 @@ def add_client_routes(app: web.Application) -> None:
             web.get("/channels/{guild}/{channel}", chat),
             web.get("/dm/{channel}", chat),
             web.get("/developers", developers),
-            web.get("/oauth2/authorize", authorize),
+            web.get("/oauth2/authorize", or_invite(authorize)),
             web.get("/client/words/{language}.json", words_of),
             web.get("/client/media", show_media),
             web.get("/client/static/{name}", _static),

@@ -11,7 +11,7 @@ from astra.sandbox.discord import portraits
 from astra.sandbox.discord.interactions.courier import INVALID_ADDRESS
 from astra.sandbox.discord.interactions.payload import ping
 from astra.sandbox.discord.people import direct_channel
-from astra.sandbox.discord.refusal import Json, bad_field
+from astra.sandbox.discord.refusal import Json, bad_field, refuse, unauthorized
 
 from .call import Call, route
 
@@ -22,11 +22,11 @@ def routes() -> list[web.RouteDef]:
         *route("GET", "/applications/@me", _application),
         *route("GET", "/oauth2/applications/@me", _application),
         *route("PATCH", "/applications/@me", _change_application),
-        *route("GET", "/users/@me", _me),
+        *route("GET", "/users/@me", _me, bearer=True),
         *route("PATCH", "/users/@me", _change_me),
         *route("GET", "/users/@me/channels", _direct_channels),
         *route("POST", "/users/@me/channels", _open_direct),
-        *route("GET", "/users/@me/guilds", _guilds),
+        *route("GET", "/users/@me/guilds", _guilds, bearer=True),
         *route("DELETE", "/users/@me/guilds/{guild:\\d+}", _leave),
         *route("GET", "/users/{user:\\d+}", _user),
         *route("GET", "/gateway/bot", _gateway_bot),
@@ -59,13 +59,20 @@ async def _change_application(call: Call) -> Any:
 
 
 async def _me(call: Call) -> Any:
+    if call.grant is not None:
+        if "identify" not in call.grant["scopes"]:
+            raise unauthorized()
+        user = call.world.user(call.grant["user_id"])
+        shown = portraits.own_user(user)
+        shown["email"] = user.email
+        return shown if "email" in call.grant["scopes"] else {k: v for k, v in shown.items() if k not in ("email", "verified")}
     return portraits.own_user(call.world.user(call.bot.id))
 
 
 async def _change_me(call: Call) -> Any:
     body = await call.json()
     me = call.world.user(call.bot.id)
-    name = body.get("username", me.username)
+    name = body.get("username") or me.username
     if not isinstance(name, str) or not 2 <= len(name) <= 32:
         raise bad_field("username", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 32 in length.")
     me.username = name
@@ -91,7 +98,9 @@ async def _open_direct(call: Call) -> Any:
 
 
 async def _guilds(call: Call) -> Any:
-    me = call.bot.id
+    if call.grant is not None and "guilds" not in call.grant["scopes"]:
+        raise refuse(50001)
+    me = call.bot.id if call.grant is None else str(call.grant["user_id"])
     rows = [guild for guild in call.world.state.guilds.values() if me in guild.members]
     after, before = call.request.query.get("after"), call.request.query.get("before")
     if after is not None and after.isdigit():

@@ -30,6 +30,7 @@ class Call:
         self.request = request
         self._application = application
         self._operation = operation
+        self.grant: Json | None = None  # what a person allowed, where a Bearer token came along
 
     @property
     def bot(self) -> Application:
@@ -75,16 +76,19 @@ class Call:
 Handler = Callable[[Call], Awaitable[Any]]
 
 
-def route(method: str, path: str, handler: Handler, *, by_token: bool = False) -> list[web.RouteDef]:
-    """The routes of `path` under each prefix. `by_token`: the token is in the path, no bot signs in."""
+def route(method: str, path: str, handler: Handler, *, by_token: bool = False, bearer: bool = False) -> list[web.RouteDef]:
+    """The routes of `path` under each prefix.
+
+    `by_token`: the token is in the path, no bot signs in. `bearer`: a person's token is taken too.
+    """
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        return await serve(request, handler, by_token=by_token)
+        return await serve(request, handler, by_token=by_token, bearer=bearer)
 
     return [web.route(method, prefix + path, handle) for prefix in PREFIXES]
 
 
-async def serve(request: web.Request, handler: Handler, *, by_token: bool) -> web.StreamResponse:
+async def serve(request: web.Request, handler: Handler, *, by_token: bool, bearer: bool = False) -> web.StreamResponse:
     """Answers one request. The handler returns JSON, None (204) or a whole response."""
     world = request.app[WORLD]
     began = time.monotonic()
@@ -100,11 +104,14 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool) -> we
             await asyncio.sleep(rule.seconds)
         response = _misbehave(request, rule) or _limited(standing)
         if response is None:
-            if not by_token and application is None:
+            grant = _grant(world, request) if bearer else None
+            if not by_token and application is None and grant is None:
                 raise unauthorized()
             if operation is not None and world.checker is not None:
                 world.checker.check_query(operation, request.query.items())
-            result = await handler(Call(world, request, application, operation))
+            call = Call(world, request, application, operation)
+            call.grant = grant
+            result = await handler(call)
             response = _as_response(result)
     except Refusal as refusal:
         code, errors = refusal.code, refusal.errors
@@ -152,6 +159,12 @@ def _operation(world: World, request: web.Request) -> Operation | None:
         return None
     prefix = next(entry for entry in PREFIXES if request.path.startswith(entry + "/"))
     return world.checker.find(request.method, request.path.removeprefix(prefix))
+
+
+def _grant(world: World, request: web.Request) -> Json | None:
+    """What the person allowed whose Bearer token came along."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return world.oauth.grant_of(token.strip()) if scheme == "Bearer" else None
 
 
 def _misbehave(request: web.Request, rule: Rule | None) -> web.Response | None:

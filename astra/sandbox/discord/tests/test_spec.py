@@ -39,7 +39,7 @@ BODIES: list[tuple[str, Any]] = [
     ("/interactions/1/t/callback", {"type": 3}),
     ("/interactions/1/t/callback", {"type": 8, "data": {"choices": [{"name": "a", "value": "b"}]}}),
     ("/guilds/1/roles", {"name": "VIP", "color": 0x1000000}),
-    ("/guilds/1/channels", {"name": "loja", "type": 0, "permission_overwrites": [{"id": "1", "type": 0, "deny": "1024"}]}),
+    ("/guilds/1/channels", {"name": "loja", "type": 0, "permission_overwrites": [{"id": "1", "type": 0, "deny": "many"}]}),
 ]
 
 
