@@ -15,6 +15,8 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     from astra.core.foundation.audit import Actor
     from astra.core.foundation.sealing.seal import seal
     from astra.core.foundation.tenancy.acting import acting_for
+    from astra.core.journey.billing.actions.checkout import checkout
+    from astra.core.journey.billing.queries import offers
     from astra.core.journey.catalog.actions.create_coupon import create_coupon
     from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
     from astra.core.journey.instances.models import Instance
@@ -51,7 +53,9 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
         withdrawal = Withdrawal.objects.create(
             seller_id=seller.id, amount_minor=1000, fee_minor=0, currency="BRL", payout_key=PayoutKey.objects.get()
         )
+    invoice_id = checkout(seller_id=seller.id, plan_id=offers()[0].id, actor=actor)
     return {
+        "invoice_id": invoice_id,
         "instance_id": instance.id,
         "product_id": product_id,
         "coupon_id": coupon_id,

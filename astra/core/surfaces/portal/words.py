@@ -208,3 +208,29 @@ _PLANS: dict[str, "str | Promise"] = {"Trial": _("Trial")}
 def plan_name(name: str) -> "str | Promise":
     """How a plan is called: the installation's own are translated, others keep their name."""
     return _PLANS.get(name, name)
+
+
+_SUBSCRIPTION = {
+    "trialing": Word(_("on trial"), "ok"),
+    "active": Word(_("in force"), "ok"),
+    "past_due": Word(_("waiting for payment"), "warn", _("The shop still takes orders. Pay the PIX so that it goes on.")),
+    "suspended": Word(_("not paid"), "bad", _("No new order is taken. Pay and the shop sells again at once.")),
+    "cancelled": Word(_("cancelled by you"), "", _("Choose a plan to sell again. Everything was kept.")),
+    "expired": Word(_("ended"), "bad", _("Choose a plan to sell again. Everything was kept.")),
+}
+_INVOICE = {
+    "open": Word(_("to pay"), "wait"),
+    "paid": Word(_("paid"), "ok"),
+    "void": Word(_("withdrawn")),
+    "refunded": Word(_("returned"), "warn"),
+}
+
+
+def subscription_word(state: str) -> Word:
+    """How a plan stands, with what to do about it."""
+    return _SUBSCRIPTION.get(state, Word(state))
+
+
+def invoice_word(state: str) -> Word:
+    """How an invoice is called."""
+    return _INVOICE.get(state, Word(state))

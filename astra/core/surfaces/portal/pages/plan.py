@@ -1,35 +1,50 @@
-"""The plan in force and the trial."""
+"""The plan: what it allows, how much of it is used, what it costs, and how to change or leave it."""
 
-from django.http import HttpResponse
+import uuid
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from astra.core.foundation.failure import Failure, NotFound
 from astra.core.journey.accounts.queries import allowance
+from astra.core.journey.billing.actions.cancel_subscription import cancel_subscription, keep_subscription
+from astra.core.journey.billing.actions.checkout import checkout
+from astra.core.journey.billing.actions.quote_plan import AT_PERIOD_END, SAME, Quote, quote_plan
+from astra.core.journey.billing.actions.schedule_plan import schedule_plan
 from astra.core.journey.billing.actions.start_trial import start_trial as start
-from astra.core.journey.billing.queries import plan_facts, trial_offer
+from astra.core.journey.billing.queries import PlanFacts, invoices, offers, plan_facts, plan_offer, trial_offer
 from astra.core.journey.catalog.queries import products
 from astra.core.journey.instances.queries import instances
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
-from astra.core.surfaces.portal.words import ENGINES, plan_name
+from astra.core.surfaces.portal.words import ENGINES, invoice_word, plan_name, subscription_word
 
 
 @seller_page
 def plan(visit: Visit) -> HttpResponse:
-    """The plan with its limits and how much of them is used; the trial is offered before the first plan."""
+    """The plan with its limits and how much of them is used, the plans one may choose, the invoices."""
     facts = plan_facts(visit.seller_id)
     limits = allowance(visit.seller_id)
     offer = facts.plan if facts else trial_offer()
+    owed = [one for one in invoices(visit.seller_id) if one.state == "open"]
     return visit.page(
         "plan.html",
         "plan",
         facts=facts,
+        is_paid=facts is not None and facts.plan.period != "trial",
+        word=subscription_word(facts.state) if facts else None,
         limits=limits,
         offer=offer,
         name=plan_name(limits.plan_name),
         engines=[ENGINES[name][0] for name in (limits.engines or offer.engines) if name in ENGINES],
         products_used=len(products(visit.seller_id)),
         instances_used=len(instances(visit.seller_id)),
+        offers=[(one, _is_chosen(facts, one.id)) for one in offers()],
+        owed=owed[0] if owed else None,
+        invoices=[(one, invoice_word(one.state)) for one in invoices(visit.seller_id) if one.state != "open"],
     )
 
 
@@ -43,3 +58,79 @@ def start_trial(visit: Visit) -> HttpResponse:
         visit.say(_("The trial has begun."), detail=_("Next: connect your bot."))
 
     return carry_out(visit, deed, reverse("plan")) or visit.page("plan.html")
+
+
+@seller_page
+def change_plan(visit: Visit) -> HttpResponse:
+    """Shows what choosing ``plan_id`` means, and by POST does it: leads to the PIX, or back to the plan where nothing is paid now."""
+    sent = visit.request.POST if visit.request.method == "POST" else visit.request.GET
+    if not sent.get("plan_id"):
+        return redirect("plan")
+    try:
+        plan_id = uuid.UUID(sent["plan_id"])
+    except ValueError as error:
+        raise NotFound(plan_id=sent["plan_id"][:40]) from error
+    try:
+        quote = quote_plan(seller_id=visit.seller_id, plan_id=plan_id)
+    except NotFound:
+        raise
+    except Failure as failure:
+        visit.say(failure.text, tone="bad")
+        return redirect("plan")
+    if visit.request.method != "POST":
+        chosen = plan_offer(plan_id)
+        engines = [ENGINES[name][0] for name in chosen.engines if name in ENGINES]
+        return visit.page("plan_change.html", "plan", quote=quote, chosen=chosen, facts=plan_facts(visit.seller_id), engines=engines)
+    return _choose(visit, quote)
+
+
+def _choose(visit: Visit, quote: Quote) -> HttpResponse:
+    made: dict[str, Any] = {}
+    if quote.way in (AT_PERIOD_END, SAME):
+
+        def note() -> None:
+            schedule_plan(seller_id=visit.seller_id, plan_id=quote.plan_id, actor=visit.actor)
+            visit.say(_("Plan saved."), detail=_("Nothing is charged now."))
+
+        return carry_out(visit, note, reverse("plan")) or redirect("plan")
+
+    try:
+        made["id"] = checkout(seller_id=visit.seller_id, plan_id=quote.plan_id, actor=visit.actor)
+    except NotFound:
+        raise
+    except Failure as failure:
+        visit.say(failure.text, tone="bad")
+        return redirect("plan")
+    return HttpResponseRedirect(reverse("plan_invoice", args=[made["id"]]))
+
+
+@require_POST
+@seller_page
+def cancel_plan(visit: Visit) -> HttpResponse:
+    """Ends the plan when what is paid is over."""
+
+    def deed() -> None:
+        cancel_subscription(seller_id=visit.seller_id, actor=visit.actor)
+        visit.say(_("The plan will not renew."), detail=_("What is paid stays in force until its end. You can undo this until then."))
+
+    return carry_out(visit, deed, reverse("plan")) or redirect("plan")
+
+
+@require_POST
+@seller_page
+def keep_plan(visit: Visit) -> HttpResponse:
+    """Takes a cancellation back."""
+
+    def deed() -> None:
+        keep_subscription(seller_id=visit.seller_id, actor=visit.actor)
+        visit.say(_("The plan goes on."))
+
+    return carry_out(visit, deed, reverse("plan")) or redirect("plan")
+
+
+def _is_chosen(facts: PlanFacts | None, plan_id: uuid.UUID) -> str:
+    if facts is None or facts.state not in ("active", "past_due"):
+        return ""
+    if facts.next_plan is not None and facts.next_plan.id == plan_id:
+        return "next"
+    return "now" if facts.plan.id == plan_id else ""

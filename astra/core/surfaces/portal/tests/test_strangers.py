@@ -8,6 +8,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.models import User
+from astra.core.journey.billing.actions.checkout import checkout
+from astra.core.journey.billing.queries import offers
 from astra.core.journey.catalog.actions.create_coupon import create_coupon
 from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
 from astra.core.journey.catalog.actions.import_stock import import_stock
@@ -55,6 +57,7 @@ def ids(seller):
         ),
         "order_id": order_id,
         "withdrawal_id": uuid.uuid4(),
+        "invoice_id": checkout(seller_id=seller.id, plan_id=offers()[0].id, actor=actor),
     }
 
 
@@ -83,7 +86,7 @@ def test_the_owner_finds_it(route, ids, client, seller):
 def test_the_walk_covers_every_stage():
     assert len(WITH_ID) >= 15
     assert {name for route in WITH_ID for name in route.pattern.converters} == {
-        "instance_id", "product_id", "coupon_id", "publication_id", "order_id", "withdrawal_id",
+        "instance_id", "product_id", "coupon_id", "publication_id", "order_id", "withdrawal_id", "invoice_id",
     }  # fmt: skip
 
 

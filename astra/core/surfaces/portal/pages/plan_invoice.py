@@ -1,0 +1,73 @@
+"""An invoice of the plan: its PIX with the state of the payment, and the receipt once it is paid."""
+
+import base64
+import io
+import uuid
+from typing import Any
+
+import segno
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from astra.core.journey.billing.access import access_invoice
+from astra.core.journey.billing.actions.charge_invoice import charge_invoice
+from astra.core.payments.queries import charge_facts
+from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
+from astra.core.surfaces.portal.words import invoice_word
+
+NO_CODE = frozenset({"rejected", "expired", "cancelled"})
+
+
+@seller_page
+def plan_invoice(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
+    """QR code, code to copy and the state, refreshed by itself."""
+    return visit.page("plan_invoice.html", "plan", **_shown(visit, invoice_id))
+
+
+@seller_page
+def plan_invoice_state(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
+    """The part of the page that is polled."""
+    return visit.part("plan_invoice_state.html", **_shown(visit, invoice_id))
+
+
+@require_POST
+@seller_page
+def new_plan_code(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
+    """Makes a new code for an invoice whose code can no longer be paid."""
+    access_invoice(visit.seller_id, invoice_id)
+
+    def deed() -> None:
+        charge_invoice(seller_id=visit.seller_id, invoice_id=invoice_id)
+        visit.say(_("Here is the PIX."))
+
+    return carry_out(visit, deed, reverse("plan_invoice", args=[invoice_id])) or redirect("plan")
+
+
+@seller_page
+def plan_receipt(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
+    """An invoice as a page for paper or PDF: the browser prints it. It has its number from the moment it is paid."""
+    facts = access_invoice(visit.seller_id, invoice_id)
+    return visit.page("plan_receipt.html", "plan", invoice=facts, word=invoice_word(facts.state))
+
+
+def _shown(visit: Visit, invoice_id: uuid.UUID) -> dict[str, Any]:
+    facts = access_invoice(visit.seller_id, invoice_id)
+    charge = charge_facts(visit.seller_id, facts.charge_id) if facts.charge_id else None
+    code = charge.copy_paste if charge is not None and charge.state == "pending" else ""
+    return {
+        "invoice": facts,
+        "word": invoice_word(facts.state),
+        "charge": charge,
+        "code": code,
+        "picture": _picture(code) if code else "",
+        "needs_code": facts.state == "open" and (charge is None or charge.state in NO_CODE),
+    }
+
+
+def _picture(code: str) -> str:
+    found = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(found, kind="png", scale=6, border=4, dark="#000", light="#fff")
+    return "data:image/png;base64," + base64.b64encode(found.getvalue()).decode()

@@ -1,0 +1,155 @@
+"""The plan's pages: choose, pay by PIX, change, leave and come back, as a seller does it."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from astra.core.journey.accounts.models import User
+from astra.core.journey.accounts.queries import allowance
+from astra.core.journey.billing.models import Plan
+from astra.core.journey.billing.queries import invoices, plan_facts
+from astra.core.journey.billing.sweeps import sweep_subscriptions
+from astra.core.payments.actions.take_reading import take_reading
+from astra.core.payments.queries import charge_facts
+from tests.support.provider import payment_provider, payment_sandbox
+
+__all__ = ["payment_provider", "payment_sandbox"]
+
+
+def words(answer) -> str:
+    """What a person reads on a page."""
+    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return re.sub(r"\s+", " ", html.unescape(text))
+
+
+@pytest.fixture
+def shop(seller) -> Client:
+    client = Client(HTTP_ACCEPT_LANGUAGE="pt-br")
+    client.force_login(User.objects.get(id=seller.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def pay(seller, shop, queue, payment_provider):
+    """Chooses a plan on the pages and pays its PIX; the address of the invoice."""
+
+    def it(code: str) -> str:
+        answer = shop.post(reverse("change_plan"), {"plan_id": str(plan(code))})
+        return settle(answer.url)
+
+    def settle(address: str) -> str:
+        queue.run("payments.send_charge")
+        charge_id = next(one.charge_id for one in invoices(seller.id) if str(one.id) in address)
+        assert charge_id is not None
+        charge = charge_facts(seller.id, charge_id)
+        payment_provider.pay(charge.provider_id)
+        take_reading(seller_id=seller.id, charge_id=charge.id)
+        return address
+
+    it.settle = settle
+    return it
+
+
+def plan(code: str):
+    return Plan.objects.get(code=code, is_current=True).id
+
+
+def test_a_plan_is_chosen_shown_before_and_paid_by_pix(shop, seller, queue, pay):
+    assert "Começo" in words(shop.get(reverse("plan")))
+    offer = words(shop.get(reverse("change_plan"), {"plan_id": plan("comeco")}))
+    assert "A pagar agora R$ 29,90" in offer.replace("\xa0", " ")
+    address = shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco"))}).url
+    assert "está sendo gerado" in words(shop.get(address))
+    queue.run("payments.send_charge")
+    page = shop.get(address)
+    charge = charge_facts(seller.id, invoices(seller.id)[0].charge_id)
+    assert charge.copy_paste in html.unescape(page.content.decode())
+    assert "data:image/png;base64," in page.content.decode()
+    assert "hx-get" in page.content.decode()
+    assert "Pagar R$ 29,90" in words(shop.get(reverse("plan"))).replace("\xa0", " ")
+    pay.settle(address)
+    part = shop.get(f"{address}estado/")
+    assert "Os limites do plano já valem" in words(part)
+    assert "hx-get" not in part.content.decode()
+    assert "Renova em" in words(shop.get(reverse("plan")))
+    receipt = words(shop.get(reverse("plan_receipt", args=[invoices(seller.id)[0].id])))
+    assert "-000001" in receipt
+    assert "Loja da Lara" in receipt
+
+
+def test_an_upgrade_shows_its_sum_and_a_downgrade_waits(shop, seller, clock, pay):
+    pay("comeco")
+    facts = plan_facts(seller.id)
+    clock.move(seconds=(facts.ends_at - facts.started_at).total_seconds() / 2)
+    offer = words(shop.get(reverse("change_plan"), {"plan_id": plan("loja")})).replace("\xa0", " ")
+    assert "A pagar agora R$ 25,00" in offer
+    assert "−R$ 14,95" in offer
+    pay("loja")
+    assert allowance(seller.id).max_products == 500
+    assert shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco"))}).url == reverse("plan")
+    assert "depois o plano Começo" in words(shop.get(reverse("plan")))
+
+
+def test_leaving_and_staying_after_all(shop, seller, pay):
+    pay("comeco")
+    assert "não vai renovar" in words(shop.post(reverse("cancel_plan"), follow=True))
+    assert "Termina em" in words(shop.get(reverse("plan")))
+    assert "O plano continua" in words(shop.post(reverse("keep_plan"), follow=True))
+    assert "Renova em" in words(shop.get(reverse("plan")))
+
+
+def test_not_paying_suspends_and_paying_brings_it_back(shop, seller, clock, pay):
+    pay("comeco")
+    facts = plan_facts(seller.id)
+    clock.move(seconds=(facts.ends_at - clock.now()).total_seconds() + 86_400)
+    sweep_subscriptions()
+    assert "esperando o pagamento" in words(shop.get(reverse("plan")))
+    clock.move(days=5)
+    sweep_subscriptions()
+    page = words(shop.get(reverse("plan")))
+    assert "não pago" in page
+    assert "Nenhum pedido novo é aceito" in page
+    assert not allowance(seller.id).may_sell
+    pay("comeco")
+    assert allowance(seller.id).may_sell
+    assert "em vigor" in words(shop.get(reverse("plan")))
+
+
+def test_a_code_that_ran_out_is_made_anew(shop, seller, clock, queue, pay):
+    pay("comeco")
+    facts = plan_facts(seller.id)
+    clock.move(days=25)
+    sweep_subscriptions()
+    clock.move(seconds=(facts.ends_at - clock.now()).total_seconds() + 5 * 86_400 + 60)
+    sweep_subscriptions()
+    assert not allowance(seller.id).may_sell
+    owed = next(one for one in invoices(seller.id) if one.state == "open")
+    address = reverse("plan_invoice", args=[owed.id])
+    answer = shop.post(reverse("new_plan_code", args=[owed.id]), follow=True)
+    assert "Aqui está o PIX" in words(answer)
+    pay.settle(address)
+    assert allowance(seller.id).may_sell
+
+
+@pytest.mark.parametrize("sent", ["", "nada", "00000000-0000-0000-0000-000000000000"])
+def test_a_plan_that_does_not_exist_changes_nothing(shop, seller, sent):
+    answer = shop.post(reverse("change_plan"), {"plan_id": sent})
+    assert answer.status_code in (302, 404)
+    assert invoices(seller.id) == []
+
+
+def test_an_invoice_that_was_not_paid_has_no_number(shop, seller, payment_provider):
+    shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco"))})
+    page = words(shop.get(reverse("plan_receipt", args=[invoices(seller.id)[0].id])))
+    assert "a pagar" in page
+    assert "-00000" not in page
+
+
+def test_the_pages_speak_english(seller, pay):
+    pay("comeco")
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(User.objects.get(id=seller.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Renews on" in words(client.get(reverse("plan")))
