@@ -9,6 +9,7 @@ from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from astra.core.foundation.telemetry.log import first_line
 from astra.core.foundation.telemetry.metrics import JOB_SECONDS
 from astra.core.foundation.tenancy.acting import bound_to
 
@@ -84,7 +85,7 @@ def run_in_seller(call_next: Callable[[], Any], context: Any, worker: Any) -> An
         outcome = "done"
         return result
     except Exception as error:
-        log.warning("job.failed", error=type(error).__name__, detail=str(error), attempt=context.job.attempts)
+        log.warning("job.failed", error=type(error).__name__, detail=first_line(error), attempt=context.job.attempts)
         raise
     finally:
         JOB_SECONDS.labels(name, outcome).observe(time.perf_counter() - started)

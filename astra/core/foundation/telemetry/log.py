@@ -37,6 +37,11 @@ def redact(value: Any, name: str = "") -> Any:
     return LINE_BREAKS.sub(" ", SECRET_SHAPES.sub(HIDDEN, str(value)))[:MAX_TEXT]
 
 
+def first_line(error: BaseException) -> str:
+    """What an exception says, without what the database adds below: there it repeats the values of the row."""
+    return str(error).partition("\n")[0]
+
+
 def _redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {key: redact(value, key) for key, value in event.items()}
 

@@ -74,6 +74,7 @@ async def _work(concurrency: int, stop: threading.Event) -> None:
 def _sweep(stop: threading.Event, every_seconds: float) -> None:
     from django.db import close_old_connections
 
+    from astra.core.foundation.telemetry.log import first_line
     from astra.core.project.wiring import sweeps
 
     while not stop.is_set():
@@ -83,7 +84,7 @@ def _sweep(stop: threading.Event, every_seconds: float) -> None:
             try:
                 found = sweep()
             except Exception as error:
-                log.warning("sweep.failed", sweep=sweep.__name__, error=type(error).__name__, detail=str(error)[:200])
+                log.warning("sweep.failed", sweep=sweep.__name__, error=type(error).__name__, detail=first_line(error))
                 continue
             if found:
                 log.info("sweep.found", sweep=sweep.__name__, found=found, ms=round((time.monotonic() - started) * 1000))

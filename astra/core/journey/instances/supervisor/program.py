@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
+from astra.core.foundation.telemetry.log import first_line
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.integrations.engines.engine import engine, engines_with_processes
 from astra.core.journey.instances.actions.reconcile_instance import reconcile_instance, recorded
@@ -115,7 +116,7 @@ class Supervisor:
         except DatabaseError:
             raise
         except Exception as error:  # one instance's trouble must not stop the care for all others
-            log.error("step.failed", instance=str(row.id), error=type(error).__name__, detail=str(error)[:200])
+            log.error("step.failed", instance=str(row.id), error=type(error).__name__, detail=first_line(error))
             return []
         if not word:
             return []
