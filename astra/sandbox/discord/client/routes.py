@@ -8,6 +8,7 @@ from aiohttp import web
 
 from astra.sandbox.discord.oauth_page import or_invite
 
+from . import hands
 from .media import show_media
 from .pages import FOLDER, authorize, chat, developers, words_of
 
@@ -19,6 +20,7 @@ def add_client_routes(app: web.Application) -> None:
 
     The pages hold no data: their scripts talk to the JSON APIs under `/_sandbox/` only.
     """
+    app.add_routes(hands.routes())
     app.add_routes(
         [
             web.get("/", chat),
@@ -26,6 +28,7 @@ def add_client_routes(app: web.Application) -> None:
             web.get("/channels/{guild}/{channel}", chat),
             web.get("/dm/{channel}", chat),
             web.get("/developers", developers),
+            web.get("/developers/applications", developers),  # as at Discord: what shops link to
             web.get("/oauth2/authorize", or_invite(authorize)),
             web.get("/client/words/{language}.json", words_of),
             web.get("/client/media", show_media),

@@ -13,7 +13,9 @@ export class Trouble extends Error {
 /** One call. Returns the JSON (null for 204). Throws Trouble. */
 export async function call(method, path, body) {
   const options = { method, headers: { Accept: "application/json" } };
-  if (body !== undefined) {
+  if (body instanceof FormData) {
+    options.body = body;
+  } else if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";
   }
@@ -69,6 +71,14 @@ export function person(userId) {
     commands: (channelId) => call("GET", `${root}/channels/${channelId}/commands`),
     dismiss: (channelId, messageId) => call("DELETE", `${root}/channels/${channelId}/messages/${messageId}`),
     write: (channelId, content) => call("POST", `${root}/channels/${channelId}/messages`, { content }),
+    post: (channelId, payload, files) => {
+      const form = new FormData();
+      form.append("payload_json", JSON.stringify(payload));
+      files.forEach((file, index) => form.append(`files[${index}]`, file, file.name));
+      return call("POST", `${root}/channels/${channelId}/posts`, form);
+    },
+    type: (channelId) => call("POST", `${root}/channels/${channelId}/typing`),
+    people: (guildId) => call("GET", `${root}/guilds/${guildId}/people`),
     react: (channelId, messageId, name, on) =>
       call(on ? "PUT" : "DELETE", `${root}/channels/${channelId}/messages/${messageId}/reactions/${encodeURIComponent(name)}`),
     interact: (what) => call("POST", `${root}/interactions`, what),

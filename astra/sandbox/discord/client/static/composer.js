@@ -3,11 +3,12 @@
 import { arrows } from "./arrows.js";
 import { announce, freshId, h, icon } from "./dom.js";
 import { find, readOptions } from "./commands.js";
-import { say } from "./speech.js";
+import { say, size } from "./speech.js";
 
-const FRESH_MS = 3000;
+const FRESH_MS = 3000, TYPING_MS = 8000;
+const MOST_FILES = 10;
 
-/** The form below the messages. `actions`: `write(text)` and `command(name, options)`, which return an error text or "",
+/** The form below the messages. `actions`: `write(text, files, answeredId)`, `typing()` and `command(name, options)`, which return an error text or "",
     and `commands()`, what there is now. */
 export class Composer {
   constructor(title, actions) {
@@ -32,6 +33,45 @@ export class Composer {
       this.list, this.problem,
       h("div.c-write", {}, h("label.hidden", { for: id }, say("Message")), this.text,
         h("button.x", { type: "submit", "aria-label": say("Send") }, icon("send"))));
+    this.files = [];
+    this.source = null;
+    this.typedAt = -Infinity;
+    this.extras = h("ul.c-extras", { hidden: true, "aria-label": say("Goes with the message") });
+    this.chooser = h("input", { type: "file", multiple: true, hidden: true, "data-files": "", tabindex: -1, "aria-hidden": "true", onchange: () => {
+      this.add([...this.chooser.files]);
+      this.chooser.value = "";
+    } });
+    const attach = h("button.x", { type: "button", "data-attach": "", "aria-label": say("Attach files"), title: say("Attach files"), onclick: () => this.chooser.click() }, icon("clip"));
+    this.form.querySelector(".c-write").prepend(attach, this.chooser);
+    this.form.querySelector(".c-write").before(this.extras);
+    this.text.addEventListener("paste", (event) => {
+      if (!event.clipboardData.files.length) return;
+      event.preventDefault();
+      this.add([...event.clipboardData.files]);
+    });
+  }
+
+  /** Files that go with the next message. */
+  add(files) {
+    this.files = [...this.files, ...files].slice(0, MOST_FILES);
+    this.showExtras();
+    this.text.focus();
+  }
+
+  /** The next message answers `source`. */
+  answer(source, name) {
+    this.source = { id: source.id, name };
+    this.showExtras();
+    this.text.focus();
+  }
+
+  showExtras() {
+    const line = (sign, text, label, forget) => h("li", {}, icon(sign), h("span", {}, text),
+      h("button.x", { type: "button", "aria-label": label, onclick: () => { forget(); this.showExtras(); this.text.focus(); } }, icon("close")));
+    this.extras.replaceChildren(
+      ...(this.source ? [line("reply", say("Answer to {name}", { name: this.source.name }), say("Do not answer"), () => { this.source = null; })] : []),
+      ...this.files.map((file) => line("file", `${file.name} · ${size(file.size)}`, say("Leave {name} out", { name: file.name }), () => { this.files = this.files.filter((one) => one !== file); })));
+    this.extras.hidden = !this.extras.children.length;
   }
 
   key(event) {
@@ -39,7 +79,9 @@ export class Composer {
       event.preventDefault();
       this.send();
     } else if (event.key === "Escape") {
+      if (this.list.hidden) this.source = null;
       this.list.hidden = true;
+      this.showExtras();
     } else if (["ArrowUp", "ArrowDown"].includes(event.key) || (event.key === "Tab" && !event.shiftKey)) {
       const buttons = this.list.hidden ? [] : [...this.list.querySelectorAll("button")];
       const next = event.key === "ArrowUp" ? buttons.at(-1) : buttons[0];
@@ -52,6 +94,10 @@ export class Composer {
   async typed() {
     this.problem.textContent = "";
     this.suggest();
+    if (this.text.value && !this.text.value.startsWith("/") && performance.now() - this.typedAt > TYPING_MS) {
+      this.typedAt = performance.now();
+      this.actions.typing();
+    }
     if (!this.text.value.startsWith("/")) return;
     await this.read();
     this.suggest();
@@ -114,11 +160,24 @@ export class Composer {
 
   async send() {
     const text = this.text.value.trim();
-    if (!text) return;
+    if (!text && !this.files.length) return;
     this.problem.textContent = "";
     this.list.hidden = true;
     this.text.value = "";
-    const problem = text.startsWith("/") ? await this.run(text) : await this.actions.write(text);
+    this.typedAt = -Infinity;
+    const { files, source } = this;
+    const command = text.startsWith("/");
+    if (!command) {
+      this.files = [];
+      this.source = null;
+      this.showExtras();
+    }
+    const problem = command ? await this.run(text) : await this.actions.write(text, files, source?.id);
+    if (problem && !command) {
+      this.files = [...files, ...this.files];
+      this.source ??= source;
+      this.showExtras();
+    }
     if (problem) {
       this.problem.textContent = problem;
       if (!this.text.value) this.text.value = text; // what was written is not lost

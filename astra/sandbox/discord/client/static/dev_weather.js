@@ -36,7 +36,7 @@ export function faults({ state, rules, draw }) {
     own,
     field("kind", say("What goes wrong"), {}, KINDS.map(([value, text]) => [value, say(text)])),
     field("application_id", say("Bot"), {}, [["", say("all of them")], ...state.applications.map((app) => [app.id, app.name])]),
-    field("times", say("How often (empty: until cleared)"), { type: "number", min: 1, max: 1000, value: 1 }),
+    field("times", say("How often (empty: always)"), { type: "number", min: 1, max: 1000, value: 1 }),
     field("chance", say("Chance in percent"), { type: "number", min: 1, max: 100, value: 100, required: true }),
     field("seconds", say("Seconds"), { type: "number", min: 0, max: 60, step: 0.1, value: 1, required: true }),
     field("status", say("Status of the error"), { type: "number", min: 400, max: 599, value: 500, required: true }),

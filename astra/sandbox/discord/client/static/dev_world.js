@@ -57,12 +57,7 @@ function guildEntry(guild, state, owners, draw) {
       await sandbox.remove(`guilds/${guild.id}/bots/${bot.id}`);
       await draw();
     }))) : null,
-    h("details", {}, h("summary", {}, say("Add channels, people and bots")),
-      (guild.channels ?? []).length ? h("div.acts", { role: "group", "aria-label": say("Delete a channel") }, guild.channels.map((channel) =>
-        action(say("Delete #{name}", { name: channel.name }), { "data-delete-channel": channel.id }, async () => {
-          await sandbox.remove(`channels/${channel.id}`);
-          await draw();
-        }))) : null,
+    h("details", {}, h("summary", {}, say("Channels, people and bots")),
       form([field("name", say("Name of the channel"), { required: true, maxlength: 100 })], say("Add the channel"), async (values) => {
         await sandbox.post(`guilds/${guild.id}/channels`, values);
         await draw();
@@ -74,5 +69,10 @@ function guildEntry(guild, state, owners, draw) {
       apps.length ? form([field("application_id", say("Application"), {}, apps)], say("Invite the bot"), async (values) => {
         await sandbox.post(`guilds/${guild.id}/bots`, values);
         await draw();
-      }) : null));
+      }) : null,
+      (guild.channels ?? []).length ? h("div.acts", { role: "group", "aria-label": say("Delete a channel") }, guild.channels.map((channel) =>
+        action(say("Delete #{name}", { name: channel.name }), { "data-delete-channel": channel.id }, async () => {
+          await sandbox.remove(`channels/${channel.id}`);
+          await draw();
+        }))) : null));
 }

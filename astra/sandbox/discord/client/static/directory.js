@@ -19,6 +19,7 @@ export class Directory {
     this.users = new Map();
     this.guilds = [];
     this.channels = [];
+    this.wearers = new Map(); // guild → roles and who wears them
     this.applications = [];
     this.everyGuild = [];
     this.lastEvent = 0; // what was known when all this was read
@@ -36,6 +37,7 @@ export class Directory {
     this.everyGuild = state.guilds;
     this.guilds = guilds;
     this.channels = channels;
+    this.wearers = new Map(await Promise.all(guilds.map(async (guild) => [guild.id, await this.me.people(guild.id)])));
     this.state = state;
     for (const channel of channels) for (const user of channel.recipients ?? []) this.learn(user);
   }
@@ -48,6 +50,15 @@ export class Directory {
   /** The people one can be. */
   people() {
     return [...this.users.values()].filter((user) => !user.bot);
+  }
+
+  /** The colour of somebody's name in a guild, of his highest role that has one, and that role's name; null without. */
+  wears(userId, guildId) {
+    const there = this.wearers.get(guildId);
+    const mine = there?.members.find((member) => member.user_id === userId)?.roles ?? [];
+    const roles = (there?.roles ?? []).filter((role) => mine.includes(role.id)).toSorted((a, b) => b.position - a.position);
+    const coloured = roles.find((role) => role.color);
+    return roles.length ? { name: roles[0].name, color: coloured ? `#${coloured.color.toString(16).padStart(6, "0")}` : null } : null;
   }
 
   /** How a user is called. */

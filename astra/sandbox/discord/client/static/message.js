@@ -24,7 +24,7 @@ export function article(message, channel, directory, actions) {
     h("div.m-body", {},
       used(message, directory),
       answered(message, directory, actions),
-      h("h2.m-by", {}, name, message.author.bot && h("span.m-app", {}, "APP"),
+      h("h2.m-by", {}, name, role(message, channel, directory), message.author.bot && h("span.m-app", {}, "APP"),
         h("small", {}, h("time", { datetime: message.timestamp, title: exactly(message.timestamp) }, moment(message.timestamp)),
           message.edited_timestamp && ` ${say("(edited)")}`,
           message.pinned && h("span.m-pinned", {}, icon("pin"), say("pinned")))),
@@ -32,8 +32,9 @@ export function article(message, channel, directory, actions) {
       payHere(message),
       reactions(message, actions.react),
       message.thread && h("button.as-link.m-thread", { type: "button", "data-thread": message.thread.id, onclick: () => actions.open(message.thread.id) },
-        icon("thread"), say("Thread: {name}", { name: message.thread.name }), h("small", {}, say("{count} messages", { count: message.thread.message_count ?? 0 }))),
+        icon("thread"), say("Thread: {name}", { name: message.thread.name }), h("small", {}, message.thread.message_count === 1 ? say("1 message") : say("{count} messages", { count: message.thread.message_count ?? 0 }))),
       h("div.m-fail", { role: "alert" }),
+      ephemeral || message.flags & THINKING ? null : tools(message, name, actions),
       ephemeral && h("div.eph-why", {}, icon("eye-off"), say("Only you see this message"), " · ",
         h("button.as-link", { type: "button", onclick: () => actions.dismiss(message) }, say("Dismiss"))),
     ),
@@ -49,6 +50,22 @@ function used(message, directory) {
   return h("p.m-used", {}, name ? say("{who} used /{name}", { who, name }) : say("{who} used a command", { who }));
 }
 
+/** The highest role of whoever wrote, with its colour beside the name: a coloured name alone would not be readable on every ground. */
+function role(message, channel, directory) {
+  const worn = message.author.bot || !channel.guild_id ? null : directory.wears(message.author.id, channel.guild_id);
+  if (!worn) return null;
+  const mark = h("span.m-role", { "data-role": worn.name }, h("i", { "aria-hidden": "true" }), worn.name);
+  if (worn.color) mark.style.setProperty("--role", worn.color);
+  return mark;
+}
+
+/** What one can do with a message: seen when the pointer or the focus is there. */
+function tools(message, name, actions) {
+  const [button, menu] = reactButton(actions.react);
+  return [h("div.m-tools", {}, button,
+    h("button.x", { type: "button", "data-reply": "", "aria-label": say("Answer {name}", { name }), title: say("Answer {name}", { name }), onclick: () => actions.reply(message) }, icon("reply"))), menu];
+}
+
 /** What a reply answers, with the way to it. */
 function answered(message, directory, actions) {
   const id = message.message_reference?.message_id;
@@ -56,7 +73,7 @@ function answered(message, directory, actions) {
   const source = message.referenced_message ?? actions.find(id)?.message;
   if (!source) return h("p.m-used", { "data-reply-to": id }, icon("reply"), say("Answer to an earlier message"));
   const name = directory.nameOf(source.author);
-  const words = (source.content ?? "").replace(/\s+/g, " ").slice(0, 80);
+  const words = (source.content ?? "").replace(/[*_~`|]{1,3}|^#+\s|^>\s/gm, "").replace(/\s+/g, " ").slice(0, 80);
   return h("p.m-used", {}, icon("reply"), h("button.as-link", { type: "button", "data-reply-to": id, onclick: () => actions.goTo(id) },
     say("Answer to {name}", { name })), words && h("span", {}, words));
 }

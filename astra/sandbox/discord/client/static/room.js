@@ -46,7 +46,9 @@ export class Room {
     this.atEnd = true; // while one reads above, new messages do not move the page
     this.scrolledTo = 0;
     this.composer = composer ? new Composer(title, {
-      write: (text) => this.attempt(async () => this.show(await me.write(channel.id, text))),
+      write: (text, files, source) => this.attempt(async () => this.show(await (files.length || source
+        ? me.post(channel.id, { content: text, ...(source ? { message_reference: { message_id: source } } : {}) }, files) : me.write(channel.id, text)))),
+      typing: () => me.type(channel.id).catch(() => {}), // nobody misses a sign that did not arrive
       command: (name, options) => this.command(name, options),
       commands: async () => flat((await me.commands(channel.id)).map((command) => ({ ...command, application: directory.user(command.application_id) }))),
     }) : null;
@@ -123,6 +125,7 @@ export class Room {
       find: (id) => this.articles.get(id),
       goTo: (id) => this.goTo(id),
       open: (id) => this.open(id),
+      reply: (source) => this.composer?.answer(source, this.directory.nameOf(source.author)),
       react: (name, on) => this.react(message.id, name, on),
     });
     this.articles.set(message.id, { element, message, drawn: JSON.stringify(message) });

@@ -87,3 +87,48 @@ async def test_one_sees_who_is_writing(town: Town, bot: Bot, browser: Browser) -
     await bot.say({"content": "pronto"})
     await expect(window.page.get_by_text("Lampião Digital escrevendo…")).to_have_count(0)
     assert window.trouble == []
+
+
+async def test_one_reacts_answers_and_sends_a_file(town: Town, bot: Bot, browser: Browser) -> None:
+    first = await bot.say({"content": "gostou?"})
+    window = await open_window(browser, town.channel_url())
+    page = window.page
+    message = page.locator(f'main [data-message-id="{first}"]')
+    await message.get_by_role("button", name="Adicionar uma reação").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(message.locator('[data-reaction="❤️"]')).to_contain_text("1")
+    seen = await bot.rest("GET", f"/channels/{town.geral}/messages/{first}/reactions/{quote('❤️')}")
+    assert [user["id"] for user in seen] == [town.bia]
+    assert await window.faults_of_form() == []
+    await message.get_by_role("button", name="Responder a Lampião Digital").press("Enter")
+    await page.locator("[data-files]").set_input_files({"name": "nota.txt", "mimeType": "text/plain", "buffer": b"oi"})
+    await expect(page.get_by_label("Vai junto com a mensagem").get_by_role("listitem")).to_have_count(2)
+    assert await window.faults_of_form() == []
+    await page.locator("[data-composer]").fill("gostei")
+    await page.keyboard.press("Enter")
+    await expect(page.locator('main [data-attachment="nota.txt"]')).to_be_visible()
+    await expect(page.locator(f'main [data-reply-to="{first}"]')).to_be_visible()
+    await expect(page.get_by_label("Vai junto com a mensagem")).to_be_hidden()
+    latest = (await bot.rest("GET", f"/channels/{town.geral}/messages?limit=1"))[0]
+    assert latest["message_reference"]["message_id"] == first
+    assert [file["filename"] for file in latest["attachments"]] == ["nota.txt"]
+    assert window.trouble == []
+
+
+async def test_two_people_see_each_other_writing_and_which_role_they_wear(town: Town, bot: Bot, browser: Browser) -> None:
+    leo = (await town.call("POST", "users", username="leo.mp"))["id"]
+    await town.call("POST", f"guilds/{town.guild}/members", user_id=leo)
+    role = await bot.rest("POST", f"/guilds/{town.guild}/roles", {"name": "Cliente", "color": 0x2E7D32})
+    await bot.rest("PUT", f"/guilds/{town.guild}/members/{leo}/roles/{role['id']}")
+    hers = await open_window(browser, town.channel_url())
+    his = await open_window(browser, town.channel_url(leo))
+    await expect(hers.page.locator("[data-composer]")).to_be_visible()
+    await his.page.locator("[data-composer]").press_sequentially("oi")
+    await expect(hers.page.get_by_text("leo.mp escrevendo…")).to_be_visible()
+    await his.page.keyboard.press("Enter")
+    await expect(hers.page.locator('[data-role="Cliente"]')).to_be_visible()
+    await expect(hers.page.get_by_text("leo.mp escrevendo…")).to_have_count(0)
+    assert await hers.page.locator("[data-role] i").evaluate("i => getComputedStyle(i).backgroundColor") == "rgb(46, 125, 50)"
+    assert hers.trouble + his.trouble == []

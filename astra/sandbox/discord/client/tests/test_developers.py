@@ -147,7 +147,7 @@ async def test_time_is_moved_by_any_step_and_a_channel_is_deleted(town: Town, bo
     assert (await town.call("GET", "clock"))["offset_seconds"] == 3 * 86400
     await page.locator("[data-reconnect]").click()
     await expect(page.get_by_text("Nenhuma conexão está aberta; ninguém ouviu.")).to_be_visible()
-    await page.get_by_text("Adicionar canais, pessoas e bots").click()
+    await page.get_by_text("Canais, pessoas e bots").click()
     await page.get_by_role("button", name="Excluir #geral").click()
     await expect(page.locator("[data-delete-channel]")).to_have_count(0)
     assert (await town.call("GET", "state"))["guilds"][0]["channels"] == []
