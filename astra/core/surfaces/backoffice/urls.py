@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from astra.core.surfaces.backoffice.pages import audit, instances, now, policy, sellers, withdrawals
+from astra.core.surfaces.backoffice.pages import audit, instances, now, plans, policy, sellers, withdrawals
 
 urlpatterns = [
     path("", now.now, name="admin_now"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("vendedores/<uuid:seller_id>/suspender/", sellers.suspend, name="admin_suspend_seller"),
     path("vendedores/<uuid:seller_id>/retomar/", sellers.resume, name="admin_resume_seller"),
     path("instancias/", instances.instance_list, name="admin_instances"),
+    path("planos/", plans.plan_list, name="admin_plans"),
+    path("planos/termos/", plans.plan_terms, name="admin_plan_terms"),
     path("politica/", policy.policy, name="admin_policy"),
     path("auditoria/", audit.audit, name="admin_audit"),
 ]
