@@ -50,6 +50,7 @@ class Town:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     ready: int = 0
     failures: list[str] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
 
     async def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         """One request; its JSON. Raises RuntimeError for a refusal."""
@@ -147,6 +148,13 @@ class Town:
         await asyncio.gather(*running)
         return times, len(times) / (time.monotonic() - began) * 60
 
+    async def lag(self) -> None:
+        """Notes how late this process itself wakes up: what the machine, and not the sandbox, adds to the times."""
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.01)
+            self.lags.append((time.perf_counter() - began) * 1000 - 10)
+
     async def burst(self, seconds: float, people: int = 16) -> tuple[list[float], float]:
         """Presses by so many people at once, each as soon as he has his answer."""
         times: list[float] = []
@@ -177,7 +185,9 @@ async def measure(url: str, pid: int, options: argparse.Namespace) -> list[Any]:
         idle_mib = process.memory_info().rss / 2**20
         before = process.cpu_times()
         began = time.monotonic()
+        watching = asyncio.create_task(town.lag())
         times, a_minute = await town.load(options.seconds, options.a_minute)
+        watching.cancel()
         took = time.monotonic() - began
         after = process.cpu_times()
         busy = (after.user + after.system - before.user - before.system) / took
@@ -201,6 +211,8 @@ async def measure(url: str, pid: int, options: argparse.Namespace) -> list[Any]:
         figure("answered wrongly or not at all", len(town.failures), "", "0", not town.failures),
         figure("press to answer, median", round(percentile(times, 0.5), 1), "ms"),
         figure("press to answer, 99 of 100", round(p99, 1), "ms", f"<= {GOAL_P99_MS}", p99 <= GOAL_P99_MS),
+        figure("lateness of the measuring process, 99 of 100", round(percentile(town.lags, 0.99), 1), "ms"),
+        figure("lateness of the measuring process, worst", round(max(town.lags), 1), "ms"),
         figure("processor of the sandbox meanwhile", round(busy * 100), "% of one core"),
         figure("memory after the load", round(peak_mib), "MiB", f"<= {GOAL_MIB}", peak_mib <= GOAL_MIB),
         figure("interactions when pressed without a pause", round(most), "a minute"),
