@@ -16,6 +16,7 @@ from astra.sandbox.discord.rest.reactions import emoji_name, react, unreact
 from astra.sandbox.discord.rows import Message, User
 from astra.sandbox.discord.world import WORLD, World
 
+MOST_MESSAGES = 10_000
 Act = Callable[[World, web.Request, User], Awaitable[Any]]
 
 
@@ -26,6 +27,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.put(one, _wrap(_react)),
         web.delete(one, _wrap(_unreact)),
+        web.get(channel + "/posts", _wrap(_posts)),
         web.post(channel + "/posts", _wrap(_post)),
         web.post(channel + "/typing", _wrap(_type)),
         web.get("/_sandbox/as/{user}/guilds/{guild:\\d+}/people", _wrap(_people)),
@@ -59,6 +61,19 @@ async def _react(world: World, request: web.Request, user: User) -> None:
 
 async def _unreact(world: World, request: web.Request, user: User) -> None:
     unreact(world, _found(world, request, user), user.id, emoji_name(request.match_info["emoji"]))
+
+
+async def _posts(world: World, request: web.Request, user: User) -> list[Json]:
+    """The newest `limit` messages before `before`, oldest first; with `pinned=1` all pinned ones. `me` of reactions is the reader's."""
+    channel = world.channel_for(user.id, request.match_info["channel"])
+    rows = messages.listed(world, channel.id, user.id)
+    before, limit = request.query.get("before", ""), request.query.get("limit", "")
+    if request.query.get("pinned") == "1":
+        rows = [row for row in rows if row.pinned_at is not None]
+    if before.isdigit():
+        rows = [row for row in rows if int(row.id) < int(before)]
+    most = int(limit) if limit.isdigit() and 0 < int(limit) <= MOST_MESSAGES else MOST_MESSAGES
+    return [portraits.message(world.state, row, "", user.id) for row in rows[-most:]]
 
 
 async def _post(world: World, request: web.Request, user: User) -> Json:

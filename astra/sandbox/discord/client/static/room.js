@@ -7,6 +7,7 @@ import { DIRECT } from "./directory.js";
 import { article } from "./message.js";
 import { openModal } from "./modal.js";
 import { showPins } from "./pins.js";
+import { nameOf } from "./reactions.js";
 import { say } from "./speech.js";
 
 /** The order of snowflakes. */
@@ -16,13 +17,18 @@ function before(one, other) {
 
 const PAGE = 60; // messages read at first, and with each step up
 const NEAR_TOP_PX = 240;
-const EVERYTHING = 100_000;
 const REST_MS = 80;
 
 /** What finds the same thing again in a message that was drawn anew. */
 function focusMark(element) {
   const name = ["data-custom-id", "data-reaction", "data-react"].find((one) => element.hasAttribute(one));
   return name ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : null;
+}
+
+/** News of a message are for everybody: which reactions are the reader's own is kept from what is known. */
+function withMine(message, known) {
+  const mine = new Set((known.reactions ?? []).filter((one) => one.me).map((one) => nameOf(one.emoji)));
+  return message.reactions ? { ...message, reactions: message.reactions.map((one) => ({ ...one, me: mine.has(nameOf(one.emoji)) })) } : message;
 }
 
 export class Room {
@@ -74,13 +80,13 @@ export class Room {
     if (this.reading || this.more.hidden) return;
     this.reading = true;
     try {
-      const wanted = this.articles.size + PAGE;
-      const messages = await this.me.messages(this.channel.id, wanted);
-      this.limit = Math.max(this.limit, wanted);
+      const first = this.flow.querySelector("[data-message-id]");
+      const messages = await this.me.messages(this.channel.id, PAGE, first?.dataset.messageId);
+      this.limit = this.articles.size + messages.length;
       const { scrollHeight, scrollTop } = this.flow;
       const focused = document.activeElement === this.more;
-      this.showAll(messages.filter((message) => !this.articles.has(message.id)));
-      this.more.hidden = messages.length < wanted;
+      this.showAll(messages);
+      this.more.hidden = messages.length < PAGE;
       this.flow.scrollTop = this.scrolledTo = scrollTop + this.flow.scrollHeight - scrollHeight;
       if (focused && this.more.hidden) this.flow.focus();
     } finally {
@@ -97,7 +103,7 @@ export class Room {
   showAll(messages) {
     const fresh = [];
     for (const message of messages) {
-      if (this.articles.has(message.id)) this.show(message);
+      if (this.articles.has(message.id)) this.show(message, null);
       else if (message.author) fresh.push(message);
     }
     if (!fresh.length) return;
@@ -165,8 +171,8 @@ export class Room {
 
   /** The pins of the channel in a dialog. */
   async pins() {
-    const messages = await this.me.messages(this.channel.id, EVERYTHING);
-    showPins(messages.filter((message) => message.pinned).toReversed(), this.directory, async (id) => {
+    const messages = await this.me.pinned(this.channel.id);
+    showPins(messages.toReversed(), this.directory, async (id) => {
       while (!this.articles.has(id) && !this.more.hidden) if (await this.attempt(() => this.older())) return;
       this.goTo(id);
     });
@@ -188,10 +194,11 @@ export class Room {
     element.focus({ preventScroll: true });
   }
 
-  /** Puts a message in its place, or renews it. */
+  /** Puts a message in its place, or renews it. `fresh`: it is news; null: it was read, so its reactions know the reader. */
   show(message, fresh = false) {
     if (!message?.author) return;
     const known = this.articles.get(message.id);
+    if (fresh !== null && known) message = withMine(message, known.message);
     if (known?.drawn === JSON.stringify(message)) return;
     // Above what was read lies more than this one message: it is read with the rest.
     const first = this.flow.querySelector("[data-message-id]");

@@ -101,7 +101,17 @@ async def test_one_reacts_answers_and_sends_a_file(town: Town, bot: Bot, browser
     await expect(message.locator('[data-reaction="❤️"]')).to_contain_text("1")
     seen = await bot.rest("GET", f"/channels/{town.geral}/messages/{first}/reactions/{quote('❤️')}")
     assert [user["id"] for user in seen] == [town.bia]
+    chip = message.locator('[data-reaction="❤️"]')
+    await expect(chip).to_have_attribute("aria-pressed", "true")
+    await bot.rest("PATCH", f"/channels/{town.geral}/messages/{first}", {"content": "gostou mesmo?"})
+    await expect(message).to_contain_text("gostou mesmo?")
+    await expect(chip).to_have_attribute("aria-pressed", "true")
+    await bot.rest("PUT", f"/channels/{town.geral}/messages/{first}/reactions/{quote('❤️')}/@me")
+    await expect(chip).to_contain_text("2")
     assert await window.faults_of_form() == []
+    await chip.press("Enter")
+    await expect(chip).to_have_attribute("aria-pressed", "false")
+    await expect(chip).to_contain_text("1")
     await message.get_by_role("button", name="Responder a Lampião Digital").press("Enter")
     await page.locator("[data-files]").set_input_files({"name": "nota.txt", "mimeType": "text/plain", "buffer": b"oi"})
     await expect(page.get_by_label("Vai junto com a mensagem").get_by_role("listitem")).to_have_count(2)
