@@ -250,6 +250,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
 )
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "astra.core.journey.accounts.sign_in.SignIn"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Who lost the way in and proved the mailbox is in: nobody's guessing can keep the owner out.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True

@@ -21,6 +21,7 @@ from astra.core.journey.instances.actions.stop_instance import stop_instance
 from astra.core.journey.instances.queries import InstanceFacts, history, instances, invite_url
 from astra.core.journey.instances.reasons import explain
 from astra.core.surfaces.portal.forms.instance import InstanceForm, TokenForm
+from astra.core.surfaces.portal.step_up import step_up
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import ENGINES, instance_moment, instance_word
 from astra.core.surfaces.ui.once import once
@@ -131,6 +132,7 @@ restart = _press(restart_instance, lambda: _("The bot is starting again."))
 
 @require_POST
 @seller_page
+@step_up(back="instance", first=access_instance)
 def new_token(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """Takes ``token``: another token of the same bot."""
     facts = access_instance(visit.seller_id, instance_id)

@@ -28,7 +28,7 @@ def security(request: HttpRequest) -> HttpResponse:
     factors = {one.type: one for one in Authenticator.objects.filter(user_id=user.pk)}
     codes = factors.get(Authenticator.Type.RECOVERY_CODES)
     sessions = sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.last_seen_at, reverse=True)
-    context = {
+    context: dict[str, Any] = {
         "app": factors.get(Authenticator.Type.TOTP),
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
         "sessions": [(one, one.is_current(), *client_word(one.user_agent)) for one in sessions],
@@ -61,9 +61,10 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Ends one session of the person; ending the present one signs out."""
-    found = UserSession.objects.filter(user_id=request.user.pk, pk=session_id).first()
+def end_session(request: HttpRequest) -> HttpResponse:
+    """Takes ``session_id``: ends one session of the person; ending the present one leads to signing out."""
+    session_id = request.POST.get("session_id", "")
+    found = UserSession.objects.filter(user_id=request.user.pk, pk=session_id).first() if session_id.isdecimal() else None
     if found is None:
         raise Http404
     if found.is_current():

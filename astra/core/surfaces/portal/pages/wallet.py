@@ -16,6 +16,7 @@ from astra.core.journey.wallet.actions.register_payout_key import register_payou
 from astra.core.journey.wallet.actions.request_withdrawal import request_withdrawal
 from astra.core.journey.wallet.queries import WalletFacts, policy, statement, wallet, withdrawals
 from astra.core.surfaces.portal.forms.wallet import PayoutKeyForm, WithdrawForm
+from astra.core.surfaces.portal.step_up import step_up, typed_before
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import withdrawal_word
 from astra.core.surfaces.ui.formats import money_text
@@ -64,10 +65,11 @@ def _show(visit: Visit, form: PayoutKeyForm, *, is_open: bool = False) -> HttpRe
 
 
 @seller_page
+@step_up(keep=("kind", "key", "holder_name", "holder_document"))
 def payout_key(visit: Visit) -> HttpResponse:
     """Takes ``kind``, ``key``, ``holder_name`` and ``holder_document``."""
     if visit.request.method != "POST":
-        return _show(visit, PayoutKeyForm(), is_open=True)
+        return _show(visit, PayoutKeyForm(initial=typed_before(visit)), is_open=True)
     form = PayoutKeyForm(visit.request.POST)
     if form.is_valid():
 
@@ -82,10 +84,12 @@ def payout_key(visit: Visit) -> HttpResponse:
 
 
 @seller_page
+@step_up(keep=("amount_minor",))
 def withdraw(visit: Visit) -> HttpResponse:
     """Shows the form with everything that is available; takes ``amount_minor``."""
     facts = wallet(visit.seller_id)
-    form = WithdrawForm(visit.request.POST or None, currency=facts.currency, initial={"amount_minor": facts.available_minor})
+    first = typed_before(visit) or {"amount_minor": facts.available_minor}
+    form = WithdrawForm(visit.request.POST or None, currency=facts.currency, initial=first)
     if visit.request.method == "POST" and form.is_valid():
         amount = form.cleaned_data["amount_minor"]
 
