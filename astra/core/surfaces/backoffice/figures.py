@@ -5,12 +5,12 @@ import statistics
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.journey.instances.models import Instance
-from astra.core.journey.sales.models import Order
+from astra.core.journey.sales.models import Order, OrderEvent
 from astra.core.journey.sales.models.order_state import WORD_TEXTS, Word, word_of
 
 PIPE = (Word.AWAITING_PAYMENT, Word.PAID, Word.FULFILLING, Word.WAITING_STOCK, Word.DELIVERED)
@@ -65,10 +65,12 @@ def instances_by_state() -> list[tuple[str, int]]:
 
 
 def paid_to_delivered() -> Speed:
-    """How long the last delivered orders took from their payment."""
+    """How long the last delivered orders took from their payment; those that waited for stock tell nothing about speed."""
+    waited = OrderEvent.objects.filter(seller_id=OuterRef("seller_id"), order_id=OuterRef("id"), kind="waiting_stock")
     with as_system():
         rows = list(
             Order.objects.filter(paid_at__isnull=False, delivered_at__isnull=False)
+            .exclude(Exists(waited))
             .order_by("-delivered_at")
             .values_list("paid_at", "delivered_at")[:LATEST]
         )

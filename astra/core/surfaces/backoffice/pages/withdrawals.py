@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from astra.core.foundation.failure import NotFound
+from astra.core.journey.sales.queries import money_today
 from astra.core.journey.wallet.actions.approve_withdrawal import approve_withdrawal
 from astra.core.journey.wallet.actions.reject_withdrawal import reject_withdrawal
 from astra.core.journey.wallet.queries import withdrawals_to_review
@@ -16,8 +17,9 @@ from astra.core.surfaces.backoffice.desk import actor_of, carry_out, operator_pa
 
 @operator_page
 def withdrawal_list(request: HttpRequest) -> HttpResponse:
-    """Everything that waits for a decision, oldest first."""
-    return show(request, "withdrawals.html", "withdrawals", lines=withdrawals_to_review())
+    """Everything that waits for a decision, oldest first, with what its seller sold lately."""
+    lines = [(one, money_today(one.seller_id)) for one in withdrawals_to_review()]
+    return show(request, "withdrawals.html", "withdrawals", lines=lines)
 
 
 def _seller_of(withdrawal_id: uuid.UUID) -> uuid.UUID:
