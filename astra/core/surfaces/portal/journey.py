@@ -61,7 +61,7 @@ def trail_of(seller_id: uuid.UUID) -> Trail:
     has_stock = any(product.available for product in goods)
     has_sold = bool(orders(seller_id, limit=1))
     delivered = figures(seller_id).get("delivered", 0)
-    bot_ready = any(bot.seen_state in ("online", "degraded") for bot in bots)
+    bot_ready = any(bot.guild_id and bot.seen_state in ("online", "degraded") for bot in bots)
     steps = [
         Step("account", _("Account"), "user", True),
         Step("plan", _("Plan"), "receipt", bool(limits.plan_name)),
@@ -79,6 +79,9 @@ def trail_of(seller_id: uuid.UUID) -> Trail:
 def _next(step: Step, bots: list[InstanceFacts], goods: list[ProductFacts]) -> NextStep:
     if step.name == "instances" and bots:
         where = reverse("instance", args=[bots[0].id])
+        if not bots[0].guild_id and bots[0].seen_state in ("online", "degraded"):
+            how = _("Open the invite and choose the server. It takes two clicks.")
+            return NextStep(step.name, step.mark, _("Add the bot to your server"), how, _("Add the bot"), where)
         return NextStep(
             step.name, step.mark, _("See how your bot is"), _("It is connected, but not on air yet."), _("Open the instance"), where
         )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from astra.core.foundation.clock import current_instant
 from astra.core.surfaces.ui.fields import AmountField
 from astra.core.surfaces.ui.formats import parse_amount
 
@@ -41,6 +42,13 @@ class CouponForm(forms.Form):
             except ValueError:
                 self.add_error("value", ValidationError(_("Write a whole percentage from 1 to 99, or an amount of money.")))
         return found
+
+    def clean_ends_on(self) -> datetime.date | None:
+        """A day that is over would make a coupon that never works."""
+        day: datetime.date | None = self.cleaned_data["ends_on"]
+        if day is not None and day < timezone.localtime(current_instant()).date():
+            raise ValidationError(_("This day is over. Choose today or a later day."))
+        return day
 
     def _value(self, kind: str, text: str) -> int:
         if kind == "fixed":

@@ -1,5 +1,6 @@
 """Coupons: list, make, switch on and off."""
 
+import datetime
 import uuid
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -7,12 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from astra.core.foundation.clock import current_instant
 from astra.core.journey.catalog.access import access_coupon
 from astra.core.journey.catalog.actions.create_coupon import create_coupon
 from astra.core.journey.catalog.actions.switch_coupon import switch_coupon
-from astra.core.journey.catalog.queries import coupons
+from astra.core.journey.catalog.queries import CouponFacts, coupons
 from astra.core.surfaces.portal.forms.coupon import CouponForm
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
+from astra.core.surfaces.portal.words import Word
+
+# A coupon ends with the midnight after its last day: the day that people read is the one before.
+LAST_MOMENT = datetime.timedelta(seconds=1)
 
 
 @seller_page
@@ -39,7 +45,20 @@ def coupon_list(visit: Visit) -> HttpResponse:
         answer = carry_out(visit, deed, reverse("coupons"), form)
         if answer is not None:
             return answer
-    return visit.page("coupons.html", "coupons", form=form, lines=coupons(visit.seller_id))
+    now = current_instant()
+    lines = [(one, _coupon_word(one, now), one.ends_at - LAST_MOMENT if one.ends_at else None) for one in coupons(visit.seller_id)]
+    return visit.page("coupons.html", "coupons", form=form, lines=lines)
+
+
+def _coupon_word(facts: CouponFacts, now: datetime.datetime) -> Word:
+    """Whether buyers can use it now, and if not, why."""
+    if not facts.active:
+        return Word(_("off"))
+    if facts.ends_at is not None and facts.ends_at <= now:
+        return Word(_("over"), "warn")
+    if facts.max_uses is not None and facts.uses >= facts.max_uses:
+        return Word(_("used up"), "warn")
+    return Word(_("works"), "ok")
 
 
 @require_POST

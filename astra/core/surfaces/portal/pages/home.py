@@ -80,7 +80,7 @@ def _needs(visit: Visit) -> list[dict[str, Any]]:
         for one in product.variations:
             line = {"words": f"{product.name} · {one.name}", "button": _("Restock"), "where": where, "tone": "warn"}
             if one.waiting:
-                title = ngettext("%(count)s item is being waited for", "%(count)s items are being waited for", one.waiting)
+                title = ngettext("A buyer paid and waits for %(count)s item", "Buyers paid and wait for %(count)s items", one.waiting)
                 found.append({**line, "mark": "clock-pause", "title": title % {"count": one.waiting}})
             elif one.available == 0:
                 found.append({**line, "mark": "hourglass-low", "title": _("Sold out")})

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -34,6 +35,7 @@ TOKEN_FAILURES = {
     "instance_other_application": "token",
     "instance_engine": "engine",
 }
+DEVELOPERS = "{site}/developers/applications"
 SETTLED = ("online", "stopped", "errored", "quarantined")
 
 
@@ -43,8 +45,21 @@ def _shown(facts: InstanceFacts) -> dict[str, Any]:
         "word": instance_word(facts),
         "reason": explain(facts.reason, facts.seen_state),
         "engine": ENGINES.get(facts.engine, (facts.engine, ""))[0],
-        "is_settled": facts.seen_state in SETTLED and (facts.wanted_state == "running" or facts.seen_state == "stopped"),
+        "every": _every(facts),
     }
+
+
+def _every(facts: InstanceFacts) -> int:
+    """After how many seconds the page looks again: soon while the bot moves, less so while a person has to act."""
+    if facts.seen_state not in SETTLED or (facts.wanted_state == "stopped" and facts.seen_state != "stopped"):
+        return 2
+    return 15 if facts.guild_id or facts.seen_state == "stopped" else 4
+
+
+def _state(visit: Visit, facts: InstanceFacts) -> dict[str, Any]:
+    """All of the page that changes by itself: the invite while it is needed, the state, what happened."""
+    moments = [(one, instance_moment(one)) for one in history(visit.seller_id, facts.id, 12)]
+    return {**_shown(facts), "invite": invite_url(facts), "moments": moments}
 
 
 @seller_page
@@ -73,7 +88,14 @@ def new_instance(visit: Visit) -> HttpResponse:
             return answer
     choices = [(name, *ENGINES[name]) for name in limits.engines if name in ENGINES]
     chosen = form["engine"].value() or form.fields["engine"].initial
-    return visit.page("instance_new.html", "instances", form=form, choices=choices, chosen=chosen)
+    return visit.page(
+        "instance_new.html",
+        "instances",
+        form=form,
+        choices=choices,
+        chosen=chosen,
+        developers=DEVELOPERS.format(site=settings.ASTRA_DISCORD_SITE),
+    )
 
 
 def _connect(visit: Visit, form: InstanceForm, fields: dict[str, Any], made: list[uuid.UUID]) -> HttpResponse | None:
@@ -99,14 +121,13 @@ def instance(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
 
 
 def _instance_page(visit: Visit, facts: InstanceFacts, form: TokenForm) -> HttpResponse:
-    moments = [(one, instance_moment(one)) for one in history(visit.seller_id, facts.id, 12)]
-    return visit.page("instance.html", "instances", **_shown(facts), invite=invite_url(facts), moments=moments, form=form)
+    return visit.page("instance.html", "instances", **_state(visit, facts), form=form)
 
 
 @seller_page
 def instance_state(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """The part of the page that refreshes itself."""
-    return visit.part("instance_state.html", **_shown(access_instance(visit.seller_id, instance_id)))
+    return visit.part("instance_state.html", **_state(visit, access_instance(visit.seller_id, instance_id)))
 
 
 def _press(action: Callable[..., None], text: Callable[[], str]) -> Callable[..., HttpResponse]:
