@@ -88,6 +88,8 @@ PT_BR = {
     "Do not answer": "Não responder",
     "Leave {name} out": "Tirar {name}",
     "Goes with the message": "Vai junto com a mensagem",
+    "Commands of applications": "Comandos de aplicativos",
+    "No application offers a command here.": "Nenhum aplicativo oferece um comando aqui.",
     "Thread: {name}": "Tópico: {name}",
     "1 message": "1 mensagem",
     "{count} messages": "{count} mensagens",

@@ -69,7 +69,7 @@ export function person(userId) {
     channels: () => call("GET", `${root}/channels`),
     messages: (channelId, limit, before = "") => call("GET", `${root}/channels/${channelId}/posts?limit=${limit}&before=${before}`),
     pinned: (channelId) => call("GET", `${root}/channels/${channelId}/posts?pinned=1`),
-    commands: (channelId) => call("GET", `${root}/channels/${channelId}/commands`),
+    commands: (channelId, types = "1") => call("GET", `${root}/channels/${channelId}/commands?types=${types}`),
     dismiss: (channelId, messageId) => call("DELETE", `${root}/channels/${channelId}/messages/${messageId}`),
     write: (channelId, content) => call("POST", `${root}/channels/${channelId}/messages`, { content }),
     post: (channelId, payload, files) => {

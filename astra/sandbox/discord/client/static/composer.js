@@ -5,7 +5,7 @@ import { announce, freshId, h, icon } from "./dom.js";
 import { find, readOptions } from "./commands.js";
 import { say, size } from "./speech.js";
 
-const FRESH_MS = 3000, TYPING_MS = 8000;
+const FRESH_MS = 3000, TYPING_MS = 8000, COMPLETE_MS = 200;
 const MOST_FILES = 10;
 
 /** The form below the messages. `actions`: `write(text, files, answeredId)`, `typing()` and `command(name, options)`, which return an error text or "",
@@ -35,6 +35,7 @@ export class Composer {
         h("button.x", { type: "submit", "aria-label": say("Send") }, icon("send"))));
     this.files = [];
     this.source = null;
+    this.chosen = new Map(); // what was chosen of the application's offers: "option:shown" → value
     this.typedAt = -Infinity;
     this.extras = h("ul.c-extras", { hidden: true, "aria-label": say("Goes with the message") });
     this.chooser = h("input", { type: "file", multiple: true, hidden: true, "data-files": "", tabindex: -1, "aria-hidden": "true", onchange: () => {
@@ -139,6 +140,7 @@ export class Composer {
   choices(options) {
     const [, before, name, partial] = /^(.*\s)([^\s:]+):([^:]*)$/s.exec(this.text.value) ?? [];
     const option = options.find((one) => one.name === name);
+    if (option?.autocomplete) return this.completed(option, before, partial.trim());
     if (!option?.choices?.length) return null;
     const found = option.choices.filter((choice) => choice.name.toLowerCase().startsWith(partial.trim().toLowerCase()));
     if (found.length === 1 && found[0].name === partial.trim()) return [];
@@ -147,6 +149,38 @@ export class Composer {
       this.list.hidden = true;
       this.text.focus();
     } }, h("b", {}, choice.name), h("span", {}, `${name}`))));
+  }
+
+  /** What the application offered for this text; asked for when it is not known yet. */
+  completed(option, before, partial) {
+    const asked = `${option.name}:${partial}`;
+    if (this.offered?.asked !== asked) {
+      clearTimeout(this.completing);
+      this.completing = setTimeout(() => this.complete(option, asked, partial), COMPLETE_MS);
+    }
+    if (!this.offered || this.offered.name !== option.name) return null;
+    const chosen = this.offered.choices.some((choice) => choice.name === partial);
+    return chosen ? [] : this.offered.choices.map((choice) => h("li", {}, h("button", { type: "button", "data-choice": choice.value, onclick: () => {
+      const shown = option.type === 3 ? choice.name : String(choice.value);
+      this.chosen.set(`${option.name}:${shown}`, choice.value);
+      this.text.value = `${before}${option.name}:${shown}`;
+      this.list.hidden = true;
+      this.text.focus();
+    } }, h("b", {}, choice.name), h("span", {}, option.name))));
+  }
+
+  async complete(option, asked, partial) {
+    const found = find(this.commands, this.text.value);
+    if (!found) return;
+    const read = readOptions(found.command.options.map((one) => ({ ...one, required: false })), found.rest);
+    let choices;
+    try {
+      choices = await this.actions.complete(found.command.name, { ...read.options, [option.name]: partial }, option.name);
+    } catch {
+      return; // one can write it without help
+    }
+    this.offered = { asked, name: option.name, choices };
+    if (this.text.value.includes(asked)) this.suggest();
   }
 
   choose(command) {
@@ -194,6 +228,8 @@ export class Composer {
     const found = find(this.commands, text);
     if (!found) return say("There is no such command here.");
     const read = readOptions(found.command.options, found.rest);
-    return read.problem ? read.problem : this.actions.command(found.command.name, read.options);
+    if (read.problem) return read.problem;
+    for (const [name, value] of Object.entries(read.options)) read.options[name] = this.chosen.get(`${name}:${value}`) ?? value;
+    return this.actions.command(found.command.name, read.options);
   }
 }

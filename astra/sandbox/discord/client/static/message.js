@@ -1,5 +1,6 @@
 /* One message as an article. */
 
+import { appMenu } from "./appmenu.js";
 import { attachment, components, picture } from "./components.js";
 import { h, icon, initials } from "./dom.js";
 import { markdown } from "./markdown.js";
@@ -62,8 +63,9 @@ function role(message, channel, directory) {
 /** What one can do with a message: seen when the pointer or the focus is there. */
 function tools(message, name, actions) {
   const [button, menu] = reactButton(actions.react);
+  const [apps, list] = appMenu(actions.commands, (command) => actions.runOn(command, message));
   return [h("div.m-tools", {}, button,
-    h("button.x", { type: "button", "data-reply": "", "aria-label": say("Answer {name}", { name }), title: say("Answer {name}", { name }), onclick: () => actions.reply(message) }, icon("reply"))), menu];
+    h("button.x", { type: "button", "data-reply": "", "aria-label": say("Answer {name}", { name }), title: say("Answer {name}", { name }), onclick: () => actions.reply(message) }, icon("reply")), apps), menu, list];
 }
 
 /** What a reply answers, with the way to it. */

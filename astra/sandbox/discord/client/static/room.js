@@ -56,6 +56,7 @@ export class Room {
         ? me.post(channel.id, { content: text, ...(source ? { message_reference: { message_id: source } } : {}) }, files) : me.write(channel.id, text)))),
       typing: () => me.type(channel.id).catch(() => {}), // nobody misses a sign that did not arrive
       command: (name, options) => this.command(name, options),
+      complete: (name, options, focused) => this.complete(name, options, focused),
       commands: async () => flat((await me.commands(channel.id)).map((command) => ({ ...command, application: directory.user(command.application_id) }))),
     }) : null;
   }
@@ -132,6 +133,8 @@ export class Room {
       goTo: (id) => this.goTo(id),
       open: (id) => this.open(id),
       reply: (source) => this.composer?.answer(source, this.directory.nameOf(source.author)),
+      commands: () => this.menuCommands(),
+      runOn: (command, target) => this.runOn(command, target),
       react: (name, on) => this.react(message.id, name, on),
     });
     this.articles.set(message.id, { element, message, drawn: JSON.stringify(message) });
@@ -274,6 +277,27 @@ export class Room {
   command(name, options) {
     const guildId = this.channel.guild_id;
     return this.attempt(() => this.interact({ kind: "command", channel_id: this.channel.id, ...(guildId ? { guild_id: guildId } : {}), name, options }));
+  }
+
+  /** What an application offers for the option `focused` that is being written: [{name, value}]. */
+  async complete(name, options, focused) {
+    const guildId = this.channel.guild_id;
+    const result = await this.me.interact({ kind: "autocomplete", channel_id: this.channel.id, ...(guildId ? { guild_id: guildId } : {}), name, options, focused });
+    return result.choices ?? [];
+  }
+
+  /** The commands of the menus of messages and people, as far as the sandbox tells them. */
+  async menuCommands() {
+    let found = [];
+    await this.attempt(async () => { found = await this.me.commands(this.channel.id, "2,3"); });
+    return found.map((command) => ({ ...command, application: this.directory.user(command.application_id) }));
+  }
+
+  async runOn(command, target) {
+    const onMessage = command.type === 3;
+    const failure = await this.attempt(() => this.interact({ kind: onMessage ? "message_command" : "user_command", channel_id: this.channel.id, name: command.name,
+      application_id: command.application_id, target_id: onMessage ? target.id : target.author.id }));
+    if (failure) this.articles.get(target.id)?.element.querySelector(".m-fail").replaceChildren(icon("alert"), failure);
   }
 
   /** Does `what` and shows what came of it. Throws Trouble; returns a text when the application failed. */
