@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from astra.core.foundation.clock import current_instant
 from astra.core.journey.billing.access import access_invoice
 from astra.core.journey.billing.actions.charge_invoice import charge_invoice
 from astra.core.payments.queries import charge_facts
@@ -56,14 +57,15 @@ def plan_receipt(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
 def _shown(visit: Visit, invoice_id: uuid.UUID) -> dict[str, Any]:
     facts = access_invoice(visit.seller_id, invoice_id)
     charge = charge_facts(visit.seller_id, facts.charge_id) if facts.charge_id else None
-    code = charge.copy_paste if charge is not None and charge.state == "pending" else ""
+    is_over = charge is None or charge.state in NO_CODE or charge.expires_at <= current_instant()
+    code = charge.copy_paste if charge is not None and charge.state == "pending" and not is_over else ""
     return {
         "invoice": facts,
         "word": invoice_word(facts.state),
         "charge": charge,
         "code": code,
         "picture": _picture(code) if code else "",
-        "needs_code": facts.state == "open" and (charge is None or charge.state in NO_CODE),
+        "needs_code": facts.state == "open" and is_over,
     }
 
 
