@@ -27,17 +27,6 @@ def settle_refund(charge: Charge, payment: Payment, refund: Refund, *, provider_
         next_look_at=None,
         troubles=0,
     )
-    source = AccountKind.PARKED if payment.state == Payment.PARKED else AccountKind.SELLER_DEBT
-    post(
-        seller_id=refund.seller_id,
-        kind=TransferKind.REFUND,
-        key=str(refund.id),
-        entries=[Entry(source, refund.amount_minor), Entry(AccountKind.PROVIDER_CASH, -refund.amount_minor)],
-        currency=refund.currency,
-        facts={"reason": refund.reason, "origin": refund.origin},
-        object_kind="payment",
-        object_id=payment.id,
-    )
     payment.refunded_minor += refund.amount_minor
     Payment.objects.filter(id=payment.id).update(
         refunded_minor=payment.refunded_minor,
@@ -51,6 +40,18 @@ def settle_refund(charge: Charge, payment: Payment, refund: Refund, *, provider_
         purposes.refunded(
             purposes.Refunded(refund.seller_id, payment.id, refund.id, charge.purpose_kind, charge.purpose_id, refund.amount_minor)
         )
+    # The book comes last, as everywhere: whoever pays an order holds its stock when he waits for the book.
+    source = AccountKind.PARKED if payment.state == Payment.PARKED else AccountKind.SELLER_DEBT
+    post(
+        seller_id=refund.seller_id,
+        kind=TransferKind.REFUND,
+        key=str(refund.id),
+        entries=[Entry(source, refund.amount_minor), Entry(AccountKind.PROVIDER_CASH, -refund.amount_minor)],
+        currency=refund.currency,
+        facts={"reason": refund.reason, "origin": refund.origin},
+        object_kind="payment",
+        object_id=payment.id,
+    )
     emit(PaymentRefunded(refund.seller_id, payment.id, refund.id))
 
 
