@@ -88,7 +88,7 @@ def test_a_sale_is_explained_from_order_and_payment_to_the_cent(purse):
     (payment,) = payments_of(purse.seller_id, "order", order_id)
     assert sale.details == [
         (f"Pago pelo comprador (pagamento {payment.provider_payment_id})", 1000),
-        ("Taxa da AstraSystems (5%)", -50),
+        ("Tarifa da AstraSystems (5%)", -50),
         ("Seu", 950),
     ]
     assert (move.title, move.amount_minor, move.is_move, move.order_code) == ("Venda liberada", 950, True, sale.order_code)
