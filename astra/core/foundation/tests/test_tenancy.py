@@ -97,3 +97,36 @@ def test_audit_rows_are_history(seller):
 def test_a_job_nobody_declared_is_a_programming_error(seller):
     with pytest.raises(UnknownJob):
         enqueue("nobody.declared", seller_id=seller.id)
+
+
+def test_a_key_may_be_added_before_the_key_it_points_at(django_db_blocker, own_database):
+    """As makemigrations writes it when two tables point at each other: AddConstraint of one, then UNIQUE of the other."""
+    from django.db import connections, models
+    from django.db.migrations.operations import AddConstraint, CreateModel
+    from django.db.migrations.state import ProjectState
+
+    from astra.core.foundation.tenancy.constraints import TenantForeignKey
+
+    def table(name, **fields):
+        columns = [("id", models.UUIDField(primary_key=True)), ("seller_id", models.UUIDField()), *fields.items()]
+        return CreateModel(name, columns, {"db_table": f"tried_{name.lower()}"})
+
+    relation = models.ForeignKey("foundation.Target", models.PROTECT, db_constraint=False)
+    unique = models.UniqueConstraint(fields=["seller_id", "id"], name="tried_target_key")
+    steps = [
+        table("Target"),
+        table("Pointer", target=relation),
+        AddConstraint("pointer", TenantForeignKey(name="tried_pointer_fk", field="target")),
+        AddConstraint("target", unique),
+    ]
+    with django_db_blocker.unblock():
+        state = ProjectState()
+        with connections["owner"].schema_editor() as editor:
+            for step in steps:
+                after = state.clone()
+                step.state_forwards("foundation", after)
+                step.database_forwards("foundation", editor, state, after)
+                state = after
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'tried_pointer_fk'")
+            assert cursor.fetchone()[0].startswith("FOREIGN KEY (seller_id, target_id) REFERENCES tried_target(seller_id, id)")
