@@ -10,6 +10,7 @@ from astra.core.foundation.audit import Actor, record
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.queries import allowance, seller_facts
+from astra.core.journey.billing.entitlements import with_lifting_plan
 from astra.core.journey.catalog.models import Product, Variation
 from astra.core.journey.catalog.models.product import NoStock
 
@@ -55,8 +56,9 @@ def create_product(
     check_variations([(variation.name, variation.price_minor) for variation in variations])
     check_no_stock(no_stock)
     with acting_for(seller_id):
-        if Product.objects.filter(archived_at=None).count() >= allowance(seller_id).max_products:
-            raise TooManyProducts
+        most = allowance(seller_id).max_products
+        if Product.objects.filter(archived_at=None).count() >= most:
+            raise TooManyProducts(with_lifting_plan(TooManyProducts.text, "max_products", most))
         product = Product.objects.create(
             seller_id=seller_id,
             name=name.strip(),

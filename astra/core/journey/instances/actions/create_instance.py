@@ -15,6 +15,7 @@ from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route, find_routes
 from astra.core.journey.accounts.queries import allowance
+from astra.core.journey.billing.entitlements import with_lifting_plan
 from astra.core.journey.instances.actions.read_token import read_token
 from astra.core.journey.instances.events import InstanceConfigured
 from astra.core.journey.instances.machine import move
@@ -113,4 +114,4 @@ def transport_of(engine: str) -> str:
 
 def _refuse_above(most: int) -> None:
     if Instance.objects.filter(archived_at=None).count() >= most:
-        raise TooManyInstances
+        raise TooManyInstances(with_lifting_plan(TooManyInstances.text, "max_instances", most))
