@@ -11,6 +11,7 @@ from aiohttp import web
 
 from . import messages, portraits
 from .body import read_object
+from .limits import MOST_INVALID
 from .permissions import ALL, INVITED_BOT
 from .refusal import Json, bad_field, refuse
 from .reply import answer
@@ -46,6 +47,10 @@ def routes() -> list[web.RouteDef]:
         web.get("/_sandbox/state", _wrap(_state)),
         web.get("/_sandbox/requests", _wrap(_requests)),
         web.get("/_sandbox/spec-violations", _wrap(_violations)),
+        web.get("/_sandbox/rate-limits", _wrap(_rate_limits)),
+        web.put("/_sandbox/rate-limits", _wrap(_set_rate_limits)),
+        web.get("/_sandbox/invalid-requests", _wrap(_invalid)),
+        web.put("/_sandbox/invalid-requests", _wrap(_set_invalid)),
         web.get("/_sandbox/faults", _wrap(_faults)),
         web.put("/_sandbox/faults", _wrap(_set_faults)),
         web.get("/_sandbox/clock", _wrap(_clock)),
@@ -271,6 +276,29 @@ async def _violations(world: World, request: web.Request, body: Json) -> Json:
     known = None if world.checker is None else world.checker.description
     shown = None if known is None else {"source": known.source, "version": known.version}
     return {"description": shown, "violations": list(world.violations)}
+
+
+async def _rate_limits(world: World, request: web.Request, body: Json) -> Json:
+    return world.limits.public()
+
+
+async def _set_rate_limits(world: World, request: web.Request, body: Json) -> Json:
+    world.limits.set(body.get("rules"))
+    return world.limits.public()
+
+
+async def _invalid(world: World, request: web.Request, body: Json) -> Json:
+    return world.strangers.public(world.clock.unix())
+
+
+async def _set_invalid(world: World, request: web.Request, body: Json) -> Json:
+    """A lower limit for a test; every ban is lifted."""
+    most = body.get("limit", MOST_INVALID)
+    if type(most) is not int or not 1 <= most <= MOST_INVALID:
+        raise bad_field("limit", "NUMBER_TYPE_COERCE", f"A whole number from 1 to {MOST_INVALID}.")
+    world.strangers.most = most
+    world.strangers.forget()
+    return world.strangers.public(world.clock.unix())
 
 
 async def _faults(world: World, request: web.Request, body: Json) -> Json:

@@ -200,6 +200,7 @@ class Interaction:
     response_message_id: str | None = None
     modal: Json | None = None
     modal_id: str | None = None
+    choices: list[Json] | None = None
 
 
 def to_json(row: Any) -> Json:

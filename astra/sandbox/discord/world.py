@@ -16,7 +16,7 @@ from .gateway.hub import Hub
 from .ids import Snowflakes
 from .interactions.desk import Desk
 from .journal import Journal
-from .limits import Limits
+from .limits import Limits, Strangers
 from .news import News
 from .oauth import Oauth
 from .people import People
@@ -51,6 +51,7 @@ class World:
         self.faults = Faults()
         self.journal = Journal()
         self.limits = Limits()
+        self.strangers = Strangers()
         self.news = News(self)
         self.people = People(self)
         self.oauth = Oauth(self)

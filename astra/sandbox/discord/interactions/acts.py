@@ -10,9 +10,9 @@ from astra.sandbox.discord.forms.components import walk
 from astra.sandbox.discord.forms.modal import filled
 from astra.sandbox.discord.forms.pieces import SELECTS
 from astra.sandbox.discord.refusal import Json, Refusal, bad_field, refuse
-from astra.sandbox.discord.rows import COMMAND, COMPONENT, MODAL, Application, Channel, Interaction, Message
+from astra.sandbox.discord.rows import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Application, Channel, Interaction, Message
 
-from .commands import command_data, visible_commands
+from .commands import ON_MESSAGE, ON_USER, command_data, resolved, visible_commands
 from .resolved import resolve, resolve_modal, take_files
 
 if TYPE_CHECKING:
@@ -34,11 +34,14 @@ async def act(world: World, user_id: str, body: Json) -> Json:
         row, channel, data, source = _component(world, user_id, body, is_button=kind == "button")
     elif kind == "modal":
         return await _submit(world, user_id, body)
-    elif kind == "command":
-        row, channel, data = _command(world, user_id, body)
+    elif kind in ("command", "autocomplete"):
+        row, channel, data = _command(world, user_id, body, typing=kind == "autocomplete")
+        source = None
+    elif kind in ("user_command", "message_command"):
+        row, channel, data = _on_target(world, user_id, body, on_message=kind == "message_command")
         source = None
     else:
-        raise wrong("kind", "One of button, select, modal, command.")
+        raise wrong("kind", "One of button, select, modal, command, autocomplete, user_command, message_command.")
     return await _ask(world, row, channel, data, source)
 
 
@@ -52,6 +55,8 @@ def shown(world: World, row: Interaction) -> Json:
     if row.outcome == "modal" and row.modal is not None:
         reply["modal"] = {"modal_id": row.modal_id, "custom_id": row.modal["custom_id"], "title": row.modal["title"]}
         reply["modal"]["components"] = row.modal["components"]
+    if row.outcome == "choices" and row.choices is not None:
+        reply["choices"] = row.choices
     if row.state == "failed":
         locale = world.state.users[row.user_id].locale
         reply["error"] = WORDS.get(locale, WORDS["en"])
@@ -128,7 +133,7 @@ async def _submit(world: World, user_id: str, body: Json) -> Json:
     return reply
 
 
-def _command(world: World, user_id: str, body: Json) -> tuple[Interaction, Channel, Json]:
+def _command(world: World, user_id: str, body: Json, *, typing: bool) -> tuple[Interaction, Channel, Json]:
     channel = world.channel_for(user_id, str(body.get("channel_id")))
     path = str(body.get("name", "")).lstrip("/").split()
     wanted = body.get("application_id")
@@ -143,8 +148,42 @@ def _command(world: World, user_id: str, body: Json) -> tuple[Interaction, Chann
     options = body.get("options") or {}
     if not isinstance(options, dict):
         raise wrong("options", "An object of values by name.")
-    data = command_data(command, path[1:], options)
+    focused = str(body.get("focused")) if typing else None
+    data = command_data(command, path[1:], options, focused=focused)
+    if typing and not _completes(data.get("options", [])):
+        raise wrong("focused", "No option of this name is being typed.")
+    if found := resolved(world, channel, data.get("options", [])):
+        data["resolved"] = found
     metadata: Json = {"name": command["name"], "command_type": command["type"]}
+    kind = AUTOCOMPLETE if typing else COMMAND
+    return world.desk.open(application, user_id, channel, kind, metadata=metadata), channel, data
+
+
+def _completes(options: list[Json]) -> bool:
+    return any(option.get("focused") or _completes(option.get("options", [])) for option in options)
+
+
+def _on_target(world: World, user_id: str, body: Json, *, on_message: bool) -> tuple[Interaction, Channel, Json]:
+    """A command out of the menu of a message or a person."""
+    channel = world.channel_for(user_id, str(body.get("channel_id")))
+    target = str(body.get("target_id"))
+    kind = ON_MESSAGE if on_message else ON_USER
+    wanted = body.get("application_id")
+    rows = visible_commands(world, channel, (kind,))
+    known = [(row, command) for row, command in rows if command["name"] == body.get("name") and wanted in (None, row.id)]
+    if not known:
+        raise wrong("name", "There is no such command here.")
+    application, command = known[0]
+    data: Json = {"id": command["id"], "name": command["name"], "type": kind, "target_id": target}
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
+    if on_message:
+        message = messages.find(world, channel.id, target, reader_id=user_id)
+        data["resolved"] = {"messages": {target: portraits.message(world.state, message, world.base_url)}}
+    else:
+        world.user(target)
+        data["resolved"] = resolved(world, channel, [{"type": 6, "name": "target", "value": target}])
+    metadata: Json = {"name": command["name"], "command_type": kind}
     return world.desk.open(application, user_id, channel, COMMAND, metadata=metadata), channel, data
 
 

@@ -9,7 +9,7 @@ from astra.sandbox.discord.body import Upload
 from astra.sandbox.discord.forms.message import draft
 from astra.sandbox.discord.forms.modal import check_modal
 from astra.sandbox.discord.refusal import Json, Problems, refuse
-from astra.sandbox.discord.rows import COMMAND, COMPONENT, EPHEMERAL, LOADING, MODAL, Interaction, Message
+from astra.sandbox.discord.rows import AUTOCOMPLETE, COMMAND, COMPONENT, EPHEMERAL, LOADING, MODAL, Interaction, Message
 
 if TYPE_CHECKING:
     from astra.sandbox.discord.world import World
@@ -21,7 +21,7 @@ def answer(world: World, row: Interaction, body: Json, uploads: list[Upload]) ->
     """Does what a callback says; the message it made or changed, if any. Raises Refusal 50035, 50006 or 10008."""
     kind = body.get("type")
     data = body.get("data") or {}
-    allowed = [REPLY, DEFER]
+    allowed = [COMPLETE] if row.type == AUTOCOMPLETE else [REPLY, DEFER]
     if row.source_message_id is not None:
         allowed += [DEFER_UPDATE, UPDATE]
     if row.type in (COMMAND, COMPONENT):
@@ -40,6 +40,9 @@ def answer(world: World, row: Interaction, body: Json, uploads: list[Upload]) ->
     elif kind == DEFER:
         message = _loading(world, row, data)
         outcome = "deferred"
+    elif kind == COMPLETE:
+        row.choices = list(data.get("choices") or [])[:25]
+        outcome = "choices"
     elif kind == FORM:
         row.modal = check_modal(data)
         world.desk.keep_modal(row)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from astra.sandbox.discord import portraits
 from astra.sandbox.discord.forms.fields import Fields, Path
 from astra.sandbox.discord.ids import Snowflakes
-from astra.sandbox.discord.refusal import Json, Problems
+from astra.sandbox.discord.refusal import Json, Problems, bad_field
 from astra.sandbox.discord.rows import Application, Channel
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"^[-_'\w]{1,32}$", re.UNICODE)
 SUB_COMMAND, SUB_GROUP, STRING, INTEGER, BOOLEAN, NUMBER = 1, 2, 3, 4, 5, 10
+USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
+ON_USER, ON_MESSAGE = 2, 3
 
 
 def check_command(ids: Snowflakes, application_id: str, guild_id: str | None, data: Any, path: Path = ()) -> Json:
@@ -102,8 +105,8 @@ def replace_commands(application: Application, guild_id: str | None, commands: l
     return commands
 
 
-def visible_commands(world: World, channel: Channel) -> list[tuple[Application, Json]]:
-    """What can be used in `channel`: commands of the bots there, those of the guild first."""
+def visible_commands(world: World, channel: Channel, kinds: tuple[int, ...] = (1,)) -> list[tuple[Application, Json]]:
+    """What can be used in `channel`: commands of the bots there, those of the guild first. Kind 2 is of users, 3 of messages."""
     guild = world.guild_of(channel)
     there = channel.recipients if guild is None else list(guild.members)
     found = []
@@ -118,13 +121,16 @@ def visible_commands(world: World, channel: Channel) -> list[tuple[Application, 
                 if guild is not None
                 else (command.get("guild_id") is None and in_dm_too)
             )
-            if fits and command["type"] == 1:
+            if fits and command["type"] in kinds:
                 found.append((application, command))
     return sorted(found, key=lambda pair: pair[1].get("guild_id") is None)
 
 
-def command_data(command: Json, path: list[str], values: Json) -> Json:
-    """The `data` of an interaction that uses `command` with subcommands `path`. Raises Refusal 50035."""
+def command_data(command: Json, path: list[str], values: Json, *, focused: str | None = None) -> Json:
+    """The `data` of an interaction that uses `command` with subcommands `path`. Raises Refusal 50035.
+
+    `focused`: the option that is being typed; nothing is required then, and its value may be anything.
+    """
     problems = Problems()
     data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
     if "guild_id" in command:
@@ -144,12 +150,14 @@ def command_data(command: Json, path: list[str], values: Json) -> Json:
     for name, value in values.items():
         if name not in known:
             problems.add(("options", name), "NOT_POSSIBLE", "The command has no such option.")
+        elif name == focused:
+            given.append({"name": name, "type": known[name]["type"], "value": value, "focused": True})
         elif not _fits(known[name], value):
             problems.add(("options", name), "NOT_POSSIBLE", "A value that this option does not take.")
         else:
             given.append({"name": name, "type": known[name]["type"], "value": value})
     for name, option in known.items():
-        if option.get("required") and name not in values:
+        if option.get("required") and name not in values and focused is None:
             problems.add(("options", name), "BASE_TYPE_REQUIRED", "This field is required")
     problems.raise_if_any()
     if given or path:
@@ -164,6 +172,28 @@ def _fits(option: Json, value: Any) -> bool:
         return False
     offered = option.get("choices")
     return not offered or value in [entry["value"] for entry in offered]
+
+
+def resolved(world: World, channel: Channel, options: list[Json]) -> Json:
+    """What the ids among `options` stand for. Raises Refusal 50035 for one that stands for nothing there."""
+    found: Json = {}
+    guild = world.guild_of(channel)
+    for option in options:
+        kind, value = option["type"], option.get("value")
+        if "options" in option:
+            for name, rows in resolved(world, channel, option["options"]).items():
+                found.setdefault(name, {}).update(rows)
+        elif kind in (USER, MENTIONABLE) and value in world.state.users:
+            found.setdefault("users", {})[value] = portraits.user(world.state.users[value])
+            if guild is not None and value in guild.members:
+                found.setdefault("members", {})[value] = portraits.bare_member(guild.members[value])
+        elif kind in (ROLE, MENTIONABLE) and guild is not None and value in guild.roles:
+            found.setdefault("roles", {})[value] = portraits.role(guild.roles[value])
+        elif kind == CHANNEL and value in world.state.channels and world.state.channels[value].guild_id == channel.guild_id:
+            found.setdefault("channels", {})[value] = portraits.channel(world.state, world.state.channels[value])
+        elif kind in (USER, CHANNEL, ROLE, MENTIONABLE):
+            raise bad_field("options", "NOT_POSSIBLE", f"{option['name']}: there is no such choice.")
+    return found
 
 
 def _key(command: Json) -> tuple[str | None, int, str]:

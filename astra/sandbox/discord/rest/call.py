@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -92,6 +93,10 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
     """Answers one request. The handler returns JSON, None (204) or a whole response."""
     world = request.app[WORLD]
     began = time.monotonic()
+    address = request.remote or ""
+    banned = world.strangers.banned_seconds(address, world.clock.unix())
+    if banned:  # not by the API but by what stands before it: no JSON, no Via, no limits' headers
+        return web.Response(status=429, text="error code: 1015", headers={"Retry-After": str(math.ceil(banned))})
     at = world.clock.text()
     application, name = _who(world, request, by_token=by_token)
     rule = world.faults.pick(request.method, request.path, name)
@@ -121,6 +126,7 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
         response = refused(Refusal(413, 40005, "Request entity too large"))
     if operation is not None and (rule is None or rule.kind == "delay"):
         world.judge(operation, response)
+    world.strangers.note(address, response.status, world.clock.unix())
     lost = rule is not None and rule.kind in ("lose_answer", "lose_request")
     if lost and request.transport is not None:
         request.transport.abort()
@@ -183,7 +189,7 @@ def _limited(standing: Standing) -> web.Response | None:
         return None
     wait = round(max(standing.reset_after_seconds, 0.001), 3)
     body = {"message": "You are being rate limited.", "retry_after": wait, "global": standing.whole_bot, "code": 0}
-    return answer(body, 429, {"Retry-After": "1", "Via": "1.1 sandbox"})
+    return answer(body, 429, {"Retry-After": str(math.ceil(wait)), "Via": "1.1 sandbox"})
 
 
 def _rate_headers(request: web.Request, standing: Standing, rule: Rule | None) -> dict[str, str]:
