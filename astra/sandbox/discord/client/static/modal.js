@@ -5,6 +5,8 @@ import { boxes, countProblem, menu, optionsOf, placeholderOf, ticked } from "./f
 import { markdown } from "./markdown.js";
 import { say } from "./speech.js";
 
+const UPLOAD = 19;
+
 /** Shows `modal`. `send(values)` returns an error for the person or an empty text; then the dialog closes. */
 export function openModal(modal, context, send) {
   const title = freshId("modal");
@@ -15,8 +17,9 @@ export function openModal(modal, context, send) {
     event.preventDefault();
     problem.textContent = [...readers.values()].map((reader) => reader.problem?.() ?? "").find(Boolean) ?? "";
     if (problem.textContent) return;
-    const values = Object.fromEntries([...readers].map(([id, reader]) => [id, reader.read()]).filter(([, value]) => value !== undefined));
     submit.disabled = true;
+    const read = await Promise.all([...readers].map(async ([id, reader]) => [id, await reader.read()]));
+    const values = Object.fromEntries(read.filter(([, value]) => value !== undefined));
     submit.setAttribute("aria-busy", "true");
     const failure = await send(values);
     submit.disabled = false;
@@ -61,7 +64,7 @@ function labelled(label, description, component, context, readers) {
     field = h("input", { ...attributes, type: "checkbox", checked: component.default });
     readers.set(component.custom_id, { read: () => field.checked });
     return h("div.field", {}, h("label.tick", { for: id }, field, h("span", {}, words)), about);
-  } else if (component.type === 21 || component.type === 22 || (component.max_values ?? 1) > 1) {
+  } else if (component.type === 21 || component.type === 22 || (component.type !== UPLOAD && (component.max_values ?? 1) > 1)) {
     const radio = component.type === 21;
     const list = boxes(component, options, { radio, name: id });
     const asked = component.type === 22 ? { max_values: options.length, ...withoutNull(component) } : component;
@@ -70,6 +73,14 @@ function labelled(label, description, component, context, readers) {
       problem: () => (radio ? "" : withName(label, countProblem(asked, ticked(list).length))),
     });
     return h("fieldset.field", { "data-custom-id": component.custom_id, "aria-describedby": hint }, h("legend", {}, words), about, list);
+  } else if (component.type === UPLOAD) {
+    const most = component.max_values ?? 1;
+    field = h("input", { ...attributes, type: "file", multiple: most > 1, required });
+    const asked = { min_values: component.min_values ?? 1, max_values: most, required: component.required };
+    readers.set(component.custom_id, {
+      read: () => Promise.all([...field.files].map(asJson)),
+      problem: () => (!required && !field.files.length ? "" : withName(label, countProblem(asked, field.files.length))),
+    });
   } else if ([3, 5, 6, 7, 8].includes(component.type)) {
     field = menu(component, options, { ...attributes, required });
     readers.set(component.custom_id, { read: () => (field.value ? [field.value] : []) });
@@ -77,6 +88,16 @@ function labelled(label, description, component, context, readers) {
     return h("p.sub", {}, say("A component of kind {type} that this client does not show.", { type: component.type }));
   }
   return h("div.field", {}, h("label", { for: id }, words), about, field);
+}
+
+/** A file as the sandbox takes it. */
+function asJson(file) {
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done({ filename: file.name, content_type: file.type || "application/octet-stream", data: reader.result.split(",")[1] ?? "" });
+    reader.onerror = () => failed(reader.error);
+    reader.readAsDataURL(file);
+  });
 }
 
 const withoutNull = (component) => Object.fromEntries(Object.entries(component).filter(([, value]) => value !== null));

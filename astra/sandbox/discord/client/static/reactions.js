@@ -24,11 +24,15 @@ export function reactions(message, react) {
 
 /** A button that opens a row of emoji. */
 export function reactButton(react) {
-  const menu = arrows(h("div.m-emoji", { role: "group", "aria-label": say("Add a reaction"), hidden: true }, OFFERED.map((emoji) =>
-    h("button.x", { type: "button", "data-emoji": emoji, "aria-label": emoji, onclick: () => { close(); react(emoji, true); } }, emoji))), "button");
+  const menu = arrows(h("div.m-emoji", { role: "group", "aria-label": say("Add a reaction"), hidden: true }), "button");
   const button = h("button.x", { type: "button", "data-react": "", "aria-label": say("Add a reaction"), title: say("Add a reaction"), "aria-expanded": "false",
     onclick: () => (menu.hidden ? open() : close()) }, icon("smile"));
-  const open = () => { menu.hidden = false; button.setAttribute("aria-expanded", "true"); menu.querySelector("button").focus(); };
+  const open = () => {
+    // Made when they are wanted: a thousand messages would carry ten thousand buttons.
+    menu.replaceChildren(...OFFERED.map((emoji) =>
+      h("button.x", { type: "button", "data-emoji": emoji, "aria-label": emoji, onclick: () => { close(); react(emoji, true); } }, emoji)));
+    menu.hidden = false; button.setAttribute("aria-expanded", "true"); menu.querySelector("button").focus();
+  };
   const close = () => { menu.hidden = true; button.setAttribute("aria-expanded", "false"); button.focus(); };
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

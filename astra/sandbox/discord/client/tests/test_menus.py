@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from .town import EPHEMERAL, MESSAGE, Bot, Json, Town
+from .town import EPHEMERAL, MESSAGE, MODAL, Bot, Json, Town, button, row
 from .window import open_window
 
 pytestmark = pytest.mark.browser
@@ -58,4 +58,25 @@ async def test_the_application_completes_an_option(town: Town, bot: Bot, browser
     await composer.press("Enter")
     await expect(page.locator("[data-ephemeral]")).to_contain_text("Feito")
     assert bot.got[-1]["data"]["options"][0]["value"] == "p-2"
+    assert window.trouble == []
+
+
+async def test_a_file_is_sent_in_a_form(town: Town, bot: Bot, browser: Browser) -> None:
+    upload = {"type": 19, "custom_id": "proof", "min_values": 1, "max_values": 2}
+    fields = [{"type": 18, "label": "Comprovante", "component": upload}]
+    bot.on["open"] = {"type": MODAL, "data": {"custom_id": "form", "title": "Envio", "components": fields}}
+    bot.on["form"] = {"type": MESSAGE, "data": {"content": "Recebido", "flags": EPHEMERAL}}
+    await bot.say({"content": "Loja", "components": [row(button("open", "Enviar comprovante"))]})
+    window = await open_window(browser, town.channel_url())
+    page = window.page
+    await page.locator('[data-custom-id="open"]').click()
+    dialog = page.get_by_role("dialog", name="Envio")
+    file = {"name": "recibo.txt", "mimeType": "text/plain", "buffer": "é".encode()}
+    await dialog.get_by_label("Comprovante").set_input_files(file)
+    assert await window.faults_of_form() == []
+    await dialog.get_by_role("button", name="Enviar").click()
+    await expect(page.locator("[data-ephemeral]")).to_contain_text("Recebido")
+    [sent] = bot.got[-1]["data"]["resolved"]["attachments"].values()
+    assert (sent["filename"], sent["size"]) == ("recibo.txt", 2)
+    assert (await town.web.get(sent["url"])).content == "é".encode()
     assert window.trouble == []
