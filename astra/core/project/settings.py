@@ -255,6 +255,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Who lost the way in and proved the mailbox is in: nobody's guessing can keep the owner out.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 MFA_ADAPTER = "astra.core.journey.accounts.second_factor.SecondFactor"
+# Wrong passwords and codes are counted by accounts.actions.count_attempt, in one statement of the database each.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "change_password": "5/5m/user"}
+MFA_FORMS = {
+    "authenticate": "astra.core.journey.accounts.code_forms.SignInCode",
+    "reauthenticate": "astra.core.journey.accounts.code_forms.ConfirmCode",
+    "activate_totp": "astra.core.journey.accounts.code_forms.FirstCode",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ASTRA_PUBLIC_URL.startswith("https") else "http"

@@ -1,13 +1,29 @@
-"""Allauth's questions about signing in, answered."""
+"""Allauth's questions about signing in, answered: what proves a person, and how often one may try."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, PER_ADDRESS, count_attempt, forgive_attempt
 
 
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
-    """A person with a second factor confirms by it: a password alone is what the factor is there to outlive."""
+    """A person with a second factor confirms by it: a password alone is what the factor is there to outlive.
+
+    Tries of passwords are counted by the database, one statement each. Confirming from inside counts apart from signing in:
+    strangers who guess at the door cannot keep out who is in, and a link by e-mail always opens.
+    """
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _(
+            "Too many wrong tries. Wait five minutes, or choose a new password by e-mail: that lets you in at once."
+        ),
+        "too_many_codes": _("Too many wrong codes. Wait five minutes and try again."),
+    }
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The ways in which a signed-in person proves to be there, the first one is the usual one."""
@@ -15,6 +31,27 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
         if user.is_authenticated and has_second_factor(user):
             return [one for one in methods if one["id"].startswith("mfa_")]
         return methods
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts a password before it is looked at. Raises ValidationError beyond the limit."""
+        allowed = [count_attempt(kind, whom, limit) for kind, whom, limit in self._counted(request, credentials)]
+        if not all(allowed):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The person whom a password belongs to, or None; the right one is not held against anybody."""
+        self._login_failed_rl_usage = None  # allauth's own counting, replaced above
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            for kind, whom, _limit in self._counted(request, credentials):
+                forgive_attempt(kind, whom)
+        return user
+
+    def _counted(self, request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[str, str, int]]:
+        if request.user.is_authenticated:
+            return [("confirm", str(request.user.pk), PER_ACCOUNT)]
+        login = str(credentials.get("email") or credentials.get("username") or "").strip().lower()
+        return [("password", login, PER_ACCOUNT), ("address", self.get_client_ip(request), PER_ADDRESS)]
 
 
 def has_second_factor(user: Any) -> bool:

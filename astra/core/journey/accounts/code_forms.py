@@ -1,0 +1,46 @@
+"""Forms that take a code: counted by the database before the code is looked at."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.utils.translation import gettext_lazy as _
+
+from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, count_attempt, forgive_attempt
+
+
+class _Counted:
+    """Counts each code against the person. Who guesses here knows the password already, so nobody else can use the tries up."""
+
+    user: Any
+    kind = "code"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")  # type: ignore[attr-defined]
+        self.fields["code"].widget.attrs.pop("placeholder", None)  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        """The code when it is right. Raises ValidationError."""
+        if not count_attempt(self.kind, str(self.user.pk), PER_ACCOUNT):
+            raise get_adapter().validation_error("too_many_codes")
+        code: str = super().clean_code()  # type: ignore[misc]
+        forgive_attempt(self.kind, str(self.user.pk))
+        return code
+
+
+class SignInCode(_Counted, AuthenticateForm):  # type: ignore[misc]  # allauth carries no types
+    """The second step of signing in."""
+
+
+class ConfirmCode(_Counted, ReauthenticateForm):  # type: ignore[misc]
+    """Proving to be there, from inside: counted apart, so that guessing at the door does not disturb it."""
+
+    kind = "confirm_code"
+
+
+class FirstCode(_Counted, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new app."""
+
+    kind = "first_code"

@@ -1,0 +1,135 @@
+"""Guessing, many at once: few guesses are weighed, and the person whom they are about still comes in."""
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, PER_ADDRESS, count_attempt, forgive_attempt
+from astra.core.journey.accounts.models import Attempt, User
+from tests.support.cast import PASSWORD, make_seller
+
+GUESSES, AT_ONCE = 200, 20
+WRONG_PASSWORD, WRONG_CODE, TOO_MANY = "especificados estão incorretos", "código está errado", "Muit"
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted():
+    cache.clear()
+
+
+def browser(**headers: Any) -> Client:
+    return Client(HTTP_ACCEPT_LANGUAGE="pt-BR", **headers)
+
+
+def at_once(deed: Callable[[int], str]) -> list[str]:
+    """The answers of many threads that begin together."""
+    gate = threading.Barrier(AT_ONCE)
+
+    def work(first: int) -> list[str]:
+        try:
+            gate.wait()
+            return [deed(number) for number in range(first, GUESSES, AT_ONCE)]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [one for found in pool.map(work, range(AT_ONCE)) for one in found]
+
+
+def code_now(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+@pytest.mark.commits
+def test_of_many_counts_at_once_only_the_first_few_pass(own_database):
+    passed = at_once(lambda _number: "yes" if count_attempt("password", "lara@loja.example", PER_ACCOUNT) else "no")
+    assert passed.count("yes") == PER_ACCOUNT
+    assert Attempt.objects.get().tries == GUESSES
+
+
+@pytest.mark.commits
+def test_two_hundred_passwords_at_once_from_two_hundred_addresses(own_database, mailoutbox):
+    seller = make_seller("lara@loja.example", "Loja da Lara")
+    inside = browser()
+    assert inside.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD}).status_code == 302
+
+    def guess(number: int) -> str:
+        # A forged header makes no other address, and another address no other account.
+        client = browser(REMOTE_ADDR=f"198.51.{number}.7", HTTP_X_FORWARDED_FOR=f"203.0.{number}.9")
+        login = seller.email if number % 2 else f" {seller.email.upper()} "
+        return client.post(reverse("account_login"), {"login": login, "password": f"palpite {number}"}).content.decode()
+
+    answers = at_once(guess)
+    weighed = [page for page in answers if WRONG_PASSWORD in page]
+    assert 1 <= len(weighed) <= PER_ACCOUNT
+    assert len([page for page in answers if TOO_MANY in page]) == GUESSES - len(weighed)
+    # Now even the right password is not looked at from outside…
+    assert "Muitas tentativas" in browser().post(reverse("account_login"), {"login": seller.email, "password": PASSWORD}).content.decode()
+    # …but who is in stays in and can confirm, and a link by e-mail opens at once.
+    page = inside.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": reverse("withdraw")})
+    assert page.status_code == 302
+    owner = browser()
+    owner.post(reverse("account_reset_password"), {"email": seller.email})
+    link = re.search(r"https?://[^/\s]+(/\S+)", mailoutbox[-1].body)
+    assert link is not None
+    page = owner.get(link.group(1), follow=True)
+    new = "uma senha nova e longa"
+    owner.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert owner.get(reverse("home")).status_code == 200
+
+
+@pytest.mark.commits
+def test_two_hundred_codes_at_once(own_database):
+    seller = make_seller("lara@loja.example", "Loja da Lara")
+    secret = generate_totp_secret()
+    TOTP.activate(User.objects.get(id=seller.user_id), secret)
+    doors = [browser() for _number in range(AT_ONCE)]
+    for door in doors:
+        door.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
+
+    def guess(number: int) -> str:
+        wrong = f"{(int(code_now(secret)) + 1 + number) % 1_000_000:06}"
+        return doors[number % AT_ONCE].post(reverse("mfa_authenticate"), {"code": wrong}).content.decode()
+
+    answers = at_once(guess)
+    weighed = [page for page in answers if WRONG_CODE in page]
+    assert 1 <= len(weighed) <= PER_ACCOUNT
+    assert len([page for page in answers if TOO_MANY in page]) == GUESSES - len(weighed)
+    page = doors[0].post(reverse("mfa_authenticate"), {"code": code_now(secret)}).content.decode()
+    assert "Muitos códigos errados" in page
+
+
+def test_one_address_that_tries_many_accounts_is_stopped(client, db):
+    answers = [
+        client.post(reverse("account_login"), {"login": f"p{number}@loja.example", "password": "palpite"}, HTTP_ACCEPT_LANGUAGE="pt-BR")
+        for number in range(28)
+    ]
+    assert all(WRONG_PASSWORD in one.content.decode() for one in answers)
+    for _number in range(PER_ADDRESS):
+        count_attempt("address", "127.0.0.1", PER_ADDRESS)
+    last = client.post(reverse("account_login"), {"login": "x@loja.example", "password": "palpite"}, HTTP_ACCEPT_LANGUAGE="pt-BR")
+    assert "Muitas tentativas" in last.content.decode()
+
+
+def test_the_window_ends_and_a_right_password_is_forgiven(db, clock):
+    assert [count_attempt("password", "a", 2) for _number in range(3)] == [True, True, False]
+    clock.move(seconds=301)
+    assert count_attempt("password", "a", 2)
+    forgive_attempt("password", "a")
+    assert [count_attempt("password", "a", 2) for _number in range(3)] == [True, True, False]
+
+
+def test_nobody_reads_an_address_from_the_counters(client, db):
+    client.post(reverse("account_login"), {"login": "lara@loja.example", "password": "palpite"})
+    assert Attempt.objects.count() == 2
+    assert not [one.scope for one in Attempt.objects.all() if "lara" in one.scope or "127.0" in one.scope]
