@@ -41,7 +41,8 @@ class StateFile:
 
     async def _keep(self, path: Path) -> None:
         pause_seconds = PAUSE_SECONDS
-        while not self._stopping:
+        # A change that comes while the file is being written is written too, even if the end comes with it.
+        while not self._stopping or self._changed.is_set():
             await self._changed.wait()
             if not self._stopping:
                 await asyncio.sleep(pause_seconds)

@@ -24,6 +24,7 @@ class Checker:
         self._requests = Compiler(description.schemas, loose=True)
         self._answers = Compiler({**description.schemas, **KNOWN_WRONG}, loose=False)
         self._compiled: dict[tuple[str, str], Check | None] = {}
+        self.answered: set[str] = set()  # operations that were answered with success, and rightly
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation behind a path that begins after `/api/v10`."""
@@ -55,6 +56,8 @@ class Checker:
         key = next((key for key in (str(status), f"{status // 100}XX") if key in operation.answers), None)
         if key is None:
             return [f"the status {status} is not described; described are {', '.join(operation.answers)}"]
+        if status < 300:
+            self.answered.add(operation.id)
         if status == 204:
             return [] if body is None else ["an answer without content has content"]
         check = self._get(operation, key, operation.answers[key], self._answers)

@@ -93,9 +93,9 @@ class Compiler:
                 "object": self._object,
             }
             inner[name] = make[name](schema) if name in make else _anything
-        snowflake = (
-            (self._loose and "string" in inner and schema.get("pattern") == "^(0|[1-9][0-9]*)$") or schema.get("format") == "snowflake"
-        )
+        snowflake = (self._loose and "string" in inner and schema.get("pattern") == "^(0|[1-9][0-9]*)$") or schema.get(
+            "format"
+        ) == "snowflake"
 
         def check(value: Any, path: Path) -> list[Error]:
             for name, part in inner.items():
