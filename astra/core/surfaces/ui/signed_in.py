@@ -7,7 +7,10 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+
+from astra.core.surfaces.ui.toasts import say
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -23,6 +26,10 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, **ids)
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
+        if request.method == "POST":
+            # The page that was sent cannot be opened by address alone: what was typed in it is gone, and it is better to say so.
+            detail = _("What you had typed was not saved, and nothing was changed. Sign in and send it again.")
+            say(request, _("Your session had ended."), detail=detail, tone="warn")
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
     return wrapped

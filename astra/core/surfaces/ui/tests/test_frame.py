@@ -65,6 +65,13 @@ def test_letters_speak_the_readers_language_in_both_forms(client, db):
         assert link in page
 
 
+def test_who_sends_a_form_after_the_session_ended_is_told_what_became_of_it(client, db):
+    page = client.post(reverse("new_product"), {"name": "Jogo"}, headers={"Accept-Language": "pt-BR"}, follow=True)
+    assert page.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert "Sua sessão tinha terminado." in page.content.decode()
+    assert "sessão" not in client.get(reverse("account_login"), headers={"Accept-Language": "pt-BR"}).content.decode()
+
+
 def test_a_forgotten_password_is_chosen_anew(client, seller):
     client.post(reverse("account_reset_password"), {"email": seller.email})
     link = re.search(r"http://testserver(\S+)", mail.outbox[0].body)[1]
