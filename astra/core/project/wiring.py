@@ -89,4 +89,5 @@ def sweeps() -> list[Callable[[], int]]:
         discord.sweep_reveals,
         discord.sweep_tokens,
         foundation.sweep_cache,
+        foundation.sweep_queue,
     ]
