@@ -63,7 +63,8 @@ async def _reset(request: web.Request) -> web.Response:
     """Everything as on the first day: no people, no bots, no rules. Bots are cut with 4004, for their tokens are gone."""
     from astra.sandbox.discord.interactions.desk import Desk
     from astra.sandbox.discord.journal import Journal
-    from astra.sandbox.discord.limits import Limits
+    from astra.sandbox.discord.limits import Limits, Strangers
+    from astra.sandbox.discord.oauth import Oauth
     from astra.sandbox.discord.state import State
 
     world = _world(request)
@@ -78,7 +79,8 @@ async def _reset(request: web.Request) -> web.Response:
     world.set_clock(0.0)
     world.hub.knobs.change(Knobs().public())
     world.faults.set([])
-    world.journal, world.limits = Journal(), Limits()
+    world.journal, world.limits, world.strangers, world.oauth = Journal(), Limits(), Strangers(), Oauth(world)
+    world.violations.clear()
     world.direct.clear()
     world.tokens.clear()
     world.desk = Desk(world)
