@@ -56,8 +56,6 @@ class Checker:
         key = next((key for key in (str(status), f"{status // 100}XX") if key in operation.answers), None)
         if key is None:
             return [f"the status {status} is not described; described are {', '.join(operation.answers)}"]
-        if status < 300:
-            self.answered.add(operation.id)
         if status == 204:
             return [] if body is None else ["an answer without content has content"]
         check = self._get(operation, key, operation.answers[key], self._answers)
