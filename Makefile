@@ -11,7 +11,7 @@ JOBS ?= 2
 PORT ?= 8000
 ENGINE ?= local
 BEGUN := $(shell date +%s)
-PATHS := astra tests conftest.py
+PATHS := astra bench tests conftest.py
 
 .PHONY: help setup demo stop reset test test-postgresql-15 ci check format lint types imports docs journey guarantees browser messages stats locks bench-sandbox
 
