@@ -9,19 +9,19 @@ KEEP_JOBS = datetime.timedelta(days=7)
 OLD_JOBS = """
 DELETE FROM procrastinate_jobs j
  WHERE (j.status IN ('failed', 'cancelled', 'aborted') OR (j.status = 'doing' AND j.worker_id IS NULL))
-   AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= %s)
+   AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= clock_timestamp() - %s::interval)
 """
 
 
 def sweep_cache() -> int:
     """Deletes entries of the cache whose time is over (real time: Django writes them by it); returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM foundation_cache WHERE expires < %s", [datetime.datetime.now(tz=datetime.UTC)])
+        cursor.execute("DELETE FROM foundation_cache WHERE expires < clock_timestamp()")
         return int(cursor.rowcount)
 
 
 def sweep_queue() -> int:
     """Deletes jobs that nobody will run and to which nothing happened for a week (real time, as the queue's); returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute(OLD_JOBS, [datetime.datetime.now(tz=datetime.UTC) - KEEP_JOBS])
+        cursor.execute(OLD_JOBS, [f"{KEEP_JOBS.days} days"])
         return int(cursor.rowcount)

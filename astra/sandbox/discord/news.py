@@ -61,7 +61,7 @@ class News:
         shown = {"channel_id": channel.id, **data}
         if channel.guild_id is not None:
             shown["guild_id"] = channel.guild_id
-        self._people(channel, {"type": event, **shown}, only=None)
+        self._people(channel, {**shown, "type": event}, only=None)
         for bot_id in self.bots_in(channel):
             world.hub.tell(bot_id, event, shown, guild_id=channel.guild_id)
 
