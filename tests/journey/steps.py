@@ -93,7 +93,7 @@ def bring_online(journey: Journey) -> str:
     seller.open(f"/instancia/{instance}/")
     if any("/iniciar/" in form.action for form in _posts(seller)):
         seller.send(action="/iniciar/")
-    wait(lambda: "online" in Visitor.words(_opened(seller, f"/instancia/{instance}/estado/")).lower(), 60, lambda: seller.words())
+    wait(lambda: "no ar" in Visitor.words(_opened(seller, f"/instancia/{instance}/estado/")).lower(), 60, lambda: seller.words())
     if journey.engine == "local":
         wait(lambda: journey.world.discord.is_online(journey.facts["application"]), 30)
         return "the bot is in the guild, by the gateway"
