@@ -1,10 +1,7 @@
 """What Django's cache and the queue would keep for ever."""
 
-import datetime
-
 from django.db import connection
 
-KEEP_JOBS = datetime.timedelta(days=7)
 # Jobs that ended badly, and those whose worker was killed: sweeps have long done their work. Successful ones delete themselves.
 OLD_JOBS = """
 DELETE FROM procrastinate_jobs j
