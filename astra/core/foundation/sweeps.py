@@ -6,7 +6,7 @@ from django.db import connection
 OLD_JOBS = """
 DELETE FROM procrastinate_jobs j
  WHERE (j.status IN ('failed', 'cancelled', 'aborted') OR (j.status = 'doing' AND j.worker_id IS NULL))
-   AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= clock_timestamp() - %s::interval)
+   AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= clock_timestamp() - interval '7 days')
 """
 
 
@@ -20,5 +20,5 @@ def sweep_cache() -> int:
 def sweep_queue() -> int:
     """Deletes jobs that nobody will run and to which nothing happened for a week (real time, as the queue's); returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute(OLD_JOBS, [f"{KEEP_JOBS.days} days"])
+        cursor.execute(OLD_JOBS)
         return int(cursor.rowcount)
