@@ -310,7 +310,12 @@ export class Room {
       openModal(result.modal, context, (values) =>
         this.attempt(() => this.interact({ kind: "modal", channel_id: this.channel.id, modal_id: result.modal.modal_id, values })));
     } else if (result.message) {
-      if (!result.message.channel_id || result.message.channel_id === this.channel.id) this.show(result.message, true);
+      if (!result.message.channel_id || result.message.channel_id === this.channel.id) {
+        // Who asked is shown the answer, however far up he pressed; a message that only changed stays where it is read.
+        if (["message", "deferred"].includes(result.outcome)) this.atEnd = true;
+        this.show(result.message, true);
+        this.toEnd();
+      }
     }
     return "";
   }

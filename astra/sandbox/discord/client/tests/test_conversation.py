@@ -89,6 +89,24 @@ async def test_reading_above_is_not_disturbed(town: Town, bot: Bot, browser: Bro
     await expect(page.locator("[data-as]")).to_be_focused()
 
 
+async def test_the_answer_to_a_press_far_above_is_shown(town: Town, bot: Bot, browser: Browser) -> None:
+    bot.on |= {
+        "buy": {"type": MESSAGE, "data": {"content": "Seu carrinho", "flags": EPHEMERAL}},
+        "look": {"type": 7, "data": {"content": "Loja, de novo"}},
+    }
+    await bot.say({"content": "Loja", "components": [row(button("buy", "Comprar"), button("look", "Olhar"))]})
+    for number in range(40):
+        await bot.say({"content": f"mensagem {number}"})
+    window = await open_window(browser, town.channel_url())
+    page, flow = window.page, window.page.locator("main [data-flow]")
+    await expect(page.get_by_text("mensagem 39")).to_be_in_viewport()
+    await flow.evaluate("flow => { flow.scrollTop = 0 }")
+    await page.get_by_role("button", name="Olhar").click()
+    await expect(page.get_by_text("Loja, de novo")).to_be_in_viewport()
+    await page.get_by_role("button", name="Comprar").click()
+    await expect(page.get_by_text("Seu carrinho")).to_be_in_viewport()
+
+
 async def test_somebody_who_does_not_exist_is_told_so(town: Town, browser: Browser) -> None:
     window = await open_window(browser, town.channel_url("123"))
     await expect(window.page.get_by_text("Esta pessoa não existe.")).to_be_visible()
