@@ -88,7 +88,8 @@ def payout_key(visit: Visit) -> HttpResponse:
 def withdraw(visit: Visit) -> HttpResponse:
     """Shows the form with everything that is available; takes ``amount_minor``."""
     facts = wallet(visit.seller_id)
-    first = typed_before(visit) or {"amount_minor": facts.available_minor}
+    typed = typed_before(visit)
+    first: dict[str, Any] = dict(typed) if typed else {"amount_minor": facts.available_minor}
     form = WithdrawForm(visit.request.POST or None, currency=facts.currency, initial=first)
     if visit.request.method == "POST" and form.is_valid():
         amount = form.cleaned_data["amount_minor"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from .town import EPHEMERAL, MESSAGE, MODAL, Bot, Json, Town, button, row
 from .window import open_window
@@ -71,7 +71,7 @@ async def test_a_file_is_sent_in_a_form(town: Town, bot: Bot, browser: Browser) 
     page = window.page
     await page.locator('[data-custom-id="open"]').click()
     dialog = page.get_by_role("dialog", name="Envio")
-    file = {"name": "recibo.txt", "mimeType": "text/plain", "buffer": "é".encode()}
+    file = FilePayload(name="recibo.txt", mimeType="text/plain", buffer="é".encode())
     await dialog.get_by_label("Comprovante").set_input_files(file)
     assert await window.faults_of_form() == []
     await dialog.get_by_role("button", name="Enviar").click()
