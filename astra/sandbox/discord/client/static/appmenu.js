@@ -18,7 +18,7 @@ export function appMenu(find, run) {
     button.setAttribute("aria-expanded", "true");
     menu.querySelector("button")?.focus();
   };
-  const close = () => { menu.hidden = true; button.setAttribute("aria-expanded", "false"); button.focus(); };
+  const close = () => { menu.hidden = true; menu.replaceChildren(); button.setAttribute("aria-expanded", "false"); button.focus(); };
   for (const element of [menu, button]) element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || menu.hidden) return;
     event.stopPropagation();
