@@ -34,6 +34,7 @@ class LiveConversation:
     shown: str
     drawing: int
     code_of: uuid.UUID | None
+    code_message_id: str
     age_seconds: float
 
 
@@ -89,6 +90,7 @@ def live_conversation(seller_id: uuid.UUID, order_id: uuid.UUID) -> LiveConversa
             shown=row.shown,
             drawing=row.drawing,
             code_of=row.code_of,
+            code_message_id=row.code_message_id,
             age_seconds=(current_instant() - row.renewed_at).total_seconds(),
         )
 
@@ -110,10 +112,16 @@ def record_shown(seller_id: uuid.UUID, conversation: LiveConversation, shown: st
             draw_again(seller_id, conversation.interaction_id)
 
 
-def record_code_sent(seller_id: uuid.UUID, conversation: LiveConversation, charge_id: uuid.UUID) -> None:
+def record_code_sent(seller_id: uuid.UUID, conversation: LiveConversation, charge_id: uuid.UUID, message_id: str) -> None:
     """Notes that the code of a charge went out as a message of its own."""
     with acting_for(seller_id):
-        Conversation.objects.filter(id=conversation.id).update(code_of=charge_id)
+        Conversation.objects.filter(id=conversation.id).update(code_of=charge_id, code_message_id=message_id)
+
+
+def record_code_gone(seller_id: uuid.UUID, conversation: LiveConversation) -> None:
+    """Notes that the message with the code is not there any more."""
+    with acting_for(seller_id):
+        Conversation.objects.filter(id=conversation.id, code_message_id=conversation.code_message_id).update(code_message_id="")
 
 
 def draw_again(seller_id: uuid.UUID, interaction_id: str) -> None:

@@ -25,6 +25,8 @@ class Conversation(TenantModel):
     looked_at = models.DateTimeField(db_default=AstraNow())
     # The charge whose code went out as a message of its own, so that it goes out once.
     code_of = models.UUIDField(null=True)
+    # That message, taken away once nobody needs the code: it would invite a second payment.
+    code_message_id = models.CharField(max_length=24, blank=True, default="")
     renewed_at = models.DateTimeField(db_default=AstraNow())
 
     class Meta:

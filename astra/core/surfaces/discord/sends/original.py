@@ -1,5 +1,6 @@
 """Changes the message of a press by the press's own token."""
 
+import contextlib
 import time
 from typing import Any
 
@@ -38,15 +39,22 @@ def read_original(application_id: str, token: Secret, *, age_seconds: float) -> 
     return found
 
 
-def say_more(application_id: str, token: Secret, content: str) -> None:
-    """Sends one more ephemeral message, plain text. Raises MessageGone, or Discord's other failures."""
+def say_more(application_id: str, token: Secret, content: str) -> str:
+    """Sends one more ephemeral message, plain text, and returns its id. Raises MessageGone, or Discord's other failures."""
     try:
-        DiscordRest(None).post(
+        sent = DiscordRest(None).post(
             f"/webhooks/{application_id}/{token.reveal()}",
             json={"content": content, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}},
         )
     except Refused as failure:
         raise _gone_or_same(failure) from None
+    return str((sent or {}).get("id", ""))
+
+
+def take_back(application_id: str, token: Secret, message_id: str) -> None:
+    """Takes away a message that was sent by the same token. One that is gone, or of an earlier token, is left: nothing depends on it."""
+    with contextlib.suppress(Refused):
+        DiscordRest(None).delete(f"/webhooks/{application_id}/{token.reveal()}/messages/{message_id}")
 
 
 def _patient(call: Any, age_seconds: float) -> Any:

@@ -8,11 +8,18 @@ from astra.core.foundation.clock import current_instant
 from astra.core.journey.catalog.queries import allocations, product_facts, waiting_position
 from astra.core.journey.sales.queries import OrderFacts, order_facts
 from astra.core.payments.queries import ChargeFacts, charge_facts
-from astra.core.surfaces.discord.conversation import LiveConversation, let_go, live_conversation, record_code_sent, record_shown
+from astra.core.surfaces.discord.conversation import (
+    LiveConversation,
+    let_go,
+    live_conversation,
+    record_code_gone,
+    record_code_sent,
+    record_shown,
+)
 from astra.core.surfaces.discord.screens import charge, order_states
 from astra.core.surfaces.discord.screens.cart import cart
 from astra.core.surfaces.discord.screens.parts import Screen
-from astra.core.surfaces.discord.sends.original import MessageGone, edit_original, say_more
+from astra.core.surfaces.discord.sends.original import MessageGone, edit_original, say_more, take_back
 from astra.core.surfaces.discord.sends.qr import qr_png
 from astra.core.surfaces.discord.words import in_language
 
@@ -41,6 +48,10 @@ def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
             record_shown(seller_id, conversation, shown.name)
         if shown.name == "charge" and found is not None:
             _say_code(seller_id, conversation, found)
+        elif conversation.code_message_id:
+            # Noted first: whoever pays twice gets it back by itself, and a crash here must not stop the next drawing.
+            record_code_gone(seller_id, conversation)
+            take_back(conversation.application_id, conversation.token, conversation.code_message_id)
     except MessageGone:
         let_go(seller_id, conversation)
         return False
@@ -92,5 +103,5 @@ def _say_code(seller_id: uuid.UUID, conversation: LiveConversation, found: Charg
     """The code alone in a message of its own: one long press copies it. Once per charge (a crash here may repeat it: harmless)."""
     if conversation.code_of == found.id or not found.copy_paste:
         return
-    say_more(conversation.application_id, conversation.token, found.copy_paste)
-    record_code_sent(seller_id, conversation, found.id)
+    message_id = say_more(conversation.application_id, conversation.token, found.copy_paste)
+    record_code_sent(seller_id, conversation, found.id, message_id)

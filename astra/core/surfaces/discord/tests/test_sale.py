@@ -41,6 +41,8 @@ def test_buy_pay_receive_open(shop: ShopInTest, till: Till, capsys: pytest.Captu
     till.queue.run("discord.show_paid")
     assert "Pagamento confirmado. Preparando" in words_of(shop.now(message))
     assert not shop.now(message)["attachments"]
+    rows = shop.discord.messages(shop.buyer_id, shop.guild.channel_id)
+    assert not [row for row in rows if row["content"] == code], "a code that was paid does not invite to pay again"
     till.queue.run()
     shown = shop.now(message)
     assert "Sua compra chegou" in words_of(shown)
