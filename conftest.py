@@ -4,6 +4,7 @@ from tests.support.books import books_hold
 from tests.support.cast import buyer, operator, other_seller, seller
 from tests.support.clock import clock
 from tests.support.database_setup import django_db_modify_db_settings, django_db_setup, own_database
+from tests.support.language import first_language
 from tests.support.queue import queue
 from tests.support.things import things_of_a_seller
 
@@ -13,6 +14,7 @@ __all__ = [
     "clock",
     "django_db_modify_db_settings",
     "django_db_setup",
+    "first_language",
     "operator",
     "other_seller",
     "own_database",

@@ -41,7 +41,8 @@ class Installation:
             # Two runs on one machine begin at different blocks: both looking for a free one at once would find the same.
             self.addresses, _ = free_block(FIRST_PORT + zlib.crc32(str(home).encode()) % BLOCKS * BLOCK)
             self.environment = demo_environment(home, self.addresses)
-            self.environment["ASTRA_ENVIRONMENT"] = "demo"
+            # The name of the test run's own database, set while its other tests run, is not this installation's.
+            self.environment.pop("ASTRA_DATABASE_NAME", None)
             self.server = Server(home=home, port=self.addresses.port("database"))
         self.foreman = Foreman(home)
         self.worker: subprocess.Popen[bytes] | None = None
