@@ -306,7 +306,7 @@ async def _faults(world: World, request: web.Request, body: Json) -> Json:
 
 
 async def _set_faults(world: World, request: web.Request, body: Json) -> Json:
-    world.faults.set(body.get("rules"))
+    world.faults.set(body.get("rules"), body.get("seed", 0))
     return world.faults.public()
 
 

@@ -45,15 +45,21 @@ class Faults:
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
+        self._seed = 0
         self._random = random.Random(0)  # noqa: S311 - the same run misbehaves alike
 
     def public(self) -> Json:
         """All rules."""
-        return {"rules": [rule.public() for rule in self._rules]}
+        return {"rules": [rule.public() for rule in self._rules], "seed": self._seed}
 
-    def set(self, rules: Any) -> None:
-        """Puts `rules` in place of what there was; all or none. Raises Refusal 50035."""
+    def set(self, rules: Any, seed: Any = 0) -> None:
+        """Puts `rules` in place of what there was; all or none. Raises Refusal 50035.
+
+        `seed` decides which requests a `chance` strikes: the same rules with the same seed strike the same ones.
+        """
         problems = Problems()
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            problems.add(("seed",), "NUMBER_TYPE_COERCE", "seed is a whole number.")
         made = []
         if not isinstance(rules, list):
             problems.add(("rules",), "LIST_TYPE_CONVERT", "rules is a list.")
@@ -65,7 +71,8 @@ class Faults:
                 problems.add(("rules", index), "RULE_INVALID", f"This rule cannot be used: {problem!r}.")
         problems.raise_if_any()
         self._rules = made
-        self._random = random.Random(0)  # noqa: S311
+        self._seed = seed
+        self._random = random.Random(seed)  # noqa: S311
 
     def pick(self, method: str, path: str, application_id: str | None) -> Rule | None:
         """The rule for this request, counted down."""

@@ -113,9 +113,12 @@ class Discord:
         found: list[Json] = self.ask("GET", f"/_sandbox/requests?{query}")
         return found
 
-    def faults(self, *rules: Json) -> None:
-        """Makes it misbehave (`{"match": "POST /messages$", "kind": "rate_limit", "times": 1}`); without rules it behaves again."""
-        self.ask("PUT", "/_sandbox/faults", {"rules": list(rules)})
+    def faults(self, *rules: Json, seed: int = 0) -> None:
+        """Makes it misbehave (`{"match": "POST /messages$", "kind": "rate_limit", "times": 1}`); without rules it behaves again.
+
+        `seed` decides which requests a rule with a `chance` strikes.
+        """
+        self.ask("PUT", "/_sandbox/faults", {"rules": list(rules), "seed": seed})
 
     def clock(self, offset_seconds: float) -> None:
         """Sets its clock so many seconds before (or behind) real time."""

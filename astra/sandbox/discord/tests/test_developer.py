@@ -47,6 +47,22 @@ async def test_faults_strike_as_told_and_run_out(town: Town) -> None:
     await town.fault()
 
 
+async def test_the_same_seed_brings_the_same_misfortunes(town: Town) -> None:
+    rule = {"match": "GET /users/@me$", "kind": "error", "status": 500, "chance": 0.5}
+
+    async def strikes(seed: int) -> list[int]:
+        answer = await town.send("PUT", "/_sandbox/faults", {"rules": [rule], "seed": seed})
+        assert answer[1]["seed"] == seed
+        return [(await town.rest("GET", "/users/@me"))[0] for _ in range(24)]
+
+    first = await strikes(7)
+    assert set(first) == {200, 500}
+    assert await strikes(7) == first
+    assert await strikes(8) != first
+    assert (await town.send("PUT", "/_sandbox/faults", {"rules": [], "seed": "x"}))[0] == 400
+    await town.fault()
+
+
 async def test_tokens_of_clicks_are_blotted_out_of_the_journal(town: Town) -> None:
     await town.rest("GET", f"/webhooks/{town.bot}/a-secret-token/messages/@original")
     _, noted = await town.send("GET", "/_sandbox/requests")
