@@ -118,7 +118,7 @@ def test_words_that_product_code_does_not_use(pattern, why):
 
 def test_nothing_of_a_machine_or_a_registry_is_written_down():
     # Spelt in parts, so that this file does not find itself.
-    words = ["pypi" + ".org", "registry." + "npmjs", "files." + "pythonhosted", "/work" + "/main", "/home/" + "user"]
+    words = ["pypi" + ".org", "registry." + "npmjs", "files.python" + "hosted", "/work" + "/main", "/home/" + "user"]
     found = [
         f"{shown(path)}: {word}"
         for path in FILES
