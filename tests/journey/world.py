@@ -112,7 +112,7 @@ class World:
         if any(f"-p {FIRST_PORT + 432}" in " ".join(one.cmdline()) and "postgres" in one.name() for one in family[:2]):
             return "database"
         known = [names[one.pid] for one in family if one.pid in names]
-        if " astra bot " in f"{line} " and known:
+        if " -m astra.bot" in line and known:
             return "bot"
         return known[0] if known else ""
 
