@@ -106,8 +106,9 @@ def test_the_product_owns_nothing_and_bypasses_nothing(db):
     )
 
 
-# The one deliberate door: posting moves the materialised balances, which the product's own role may not write.
-WITH_OWNERS_RIGHTS = {"ledger_post_entry"}
+# The deliberate doors, both triggers: posting moves the materialised balances, and an item's step writes its history; the product's own
+# role may write neither.
+WITH_OWNERS_RIGHTS = {"ledger_post_entry", "catalog_stock_item_imported", "catalog_stock_item_moved"}
 
 
 def test_no_function_runs_with_its_owners_rights_by_accident(db):

@@ -104,6 +104,6 @@ def tenant_constraints(model: type[models.Model]) -> list[BaseConstraint]:
         RowSecurity(name=constraint_name(table, "row_security")),
     ]
     for field in model._meta.local_fields:
-        if getattr(field, "is_tenant_key", False):
+        if getattr(field, "checked_by_tenant_key", False):
             found.append(TenantForeignKey(name=constraint_name(table, f"{field.name}_tenant_fk"), field=field.name))
     return found

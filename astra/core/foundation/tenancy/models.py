@@ -13,15 +13,21 @@ from astra.core.foundation.tenancy.constraints import tenant_constraints
 class TenantKey(models.ForeignKey):  # type: ignore[type-arg]  # Django's field generics are not subscriptable at run time
     """A relation between two tables of the same seller.
 
-    The database's foreign key is the composite one of TenantForeignKey, never Django's simple one.
+    The database's foreign key is the composite one of TenantForeignKey, never Django's simple one. ``checked=False`` makes none: for
+    rows that only a trigger of the other table writes, and so many at once that checking each would take longer than writing it.
     """
 
     is_tenant_key = True
 
-    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **options: Any) -> None:
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, *, checked: bool = True, **options: Any) -> None:
+        self.checked_by_tenant_key = checked
         options["db_constraint"] = False
         options.setdefault("related_name", "+")
         super().__init__(to, on_delete, **options)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs if self.checked_by_tenant_key else {**kwargs, "checked": False}
 
 
 class TenantBase(ModelBase):

@@ -9,10 +9,11 @@ from astra.core.journey.catalog.models.stock_item import StockItem
 class StockMovement(TenantModel):
     """One step of one item: import, reserve, release, allocate, deliver, replace, revoke, quarantine or invalidate.
 
-    A trigger of catalog_stock_item writes it, so no verb can forget to; nobody may change it.
+    A trigger of catalog_stock_item writes it, so no verb can forget to; nobody else may write here, and nobody may change it. The
+    item is there, because its own trigger says so and items are never deleted: no foreign key asks again.
     """
 
-    item = TenantKey(StockItem)
+    item = TenantKey(StockItem, checked=False)
     kind = models.CharField(max_length=12)
     from_state = models.CharField(max_length=12, blank=True)
     to_state = models.CharField(max_length=12)

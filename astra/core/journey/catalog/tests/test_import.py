@@ -117,3 +117,19 @@ def test_a_hundred_thousand_lines_at_once_take_no_more_than_their_share(own_data
     assert variation_facts(seller.id, kind).available == 105_001
     assert violations(["S05"]) == {}
     assert all_of_them < 20 * few * 2.5, "twenty times the lines take about twenty times as long"
+
+
+def test_pastes_that_failed_before_do_not_slow_the_next_one_down(own_database):
+    """What a rolled-back paste leaves behind are dead rows: analysed then, the table counts as pages without a single row, and every
+    index as good as any other."""
+    seller = make_seller("lara@loja.example", "Loja da Lara")
+    kind = make_product(seller.id).variations[0].id
+    with pytest.raises(ZeroDivisionError), acting_for(seller.id):
+        paste(seller.id, kind, many(0, 60_000))
+        raise ZeroDivisionError
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE catalog_stock_item, catalog_stock_movement")
+    _, few = timed(seller.id, kind, many(100_000, 2_000))
+    _, more = timed(seller.id, kind, many(200_000, 20_000))
+    print(f"2,000 lines in {few:.1f} s, 20,000 in {more:.1f} s")
+    assert more < 10 * few * 2.5, "ten times the lines take about ten times as long"
