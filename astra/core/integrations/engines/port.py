@@ -42,8 +42,33 @@ class CannotStart(Failure):
         self.reason = reason
 
 
+class EngineAway(Failure):
+    """What runs the copies cannot be asked now (its daemon or API is away). It proves nothing about any copy: they may well run."""
+
+    label = "engine_away"
+
+
 class Engine(Protocol):
-    """Runs at most one copy per instance. Every call returns at once and may be repeated: the supervisor can die between any two."""
+    """Runs at most one copy per instance. Every call returns at once and may be repeated: the supervisor can die between any two.
+
+    The engine itself keeps what must be known of a copy (a file, labels of a container, a deployment): whoever asks, the
+    program that started it or the next one, gets the same answer. What a half-started copy looks like:
+
+    ==============================================  ==================================================================
+    what happened                                   what is answered from then on
+    ==============================================  ==================================================================
+    the supervisor died before ``start``            ``look``: absent
+    made, but never started                         ``look``: ended, ``process_not_started``; ``start`` forgets it first
+    started, the ticket was never handed over       the bot reads the end of its stdin and ends: ended, ``process_ended``
+    started, the ticket was not taken by the core   the bot ends by itself: ended, ``ticket_refused`` or ``core_unreachable``
+    started, hangs before its first word            running; the start's deadline ends it (``stop``)
+    the engine or the machine was restarted         ended, ``process_killed`` (``process_ended`` where nobody saw the end)
+    the copy was taken away by hand                 absent
+    ended by the system for its memory              ended, ``oom`` where the engine can tell, else ``process_killed``
+    the image is not there                          ``start`` raises CannotStart, ``image_missing``
+    the engine cannot be asked                      ``start`` raises CannotStart, ``engine_unreachable``; the rest EngineAway
+    ==============================================  ==================================================================
+    """
 
     name: str
     has_processes: bool

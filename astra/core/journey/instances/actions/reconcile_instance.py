@@ -1,5 +1,6 @@
 """One step of the supervisor for one instance: take it, decide, act outside any transaction, record."""
 
+import contextlib
 import datetime
 import secrets
 import uuid
@@ -11,7 +12,7 @@ from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route
 from astra.core.integrations.engines.engine import engine
-from astra.core.integrations.engines.port import CannotStart, Engine, StartOrder
+from astra.core.integrations.engines.port import CannotStart, Engine, EngineAway, StartOrder
 from astra.core.journey.instances.actions.fail_instance import fail_instance
 from astra.core.journey.instances.actions.open_session import ticket_hash
 from astra.core.journey.instances.lease import give_back, take_lease
@@ -31,19 +32,29 @@ def reconcile_instance(*, seller_id: uuid.UUID, instance_id: uuid.UUID, core_up_
     """
     with acting_for(seller_id):
         taken = take_lease(instance_id)
-        if taken is None:
+    if taken is None:
+        return ""
+    lease, runner = taken[1], engine(taken[0].engine)
+    try:
+        seen = runner.look(instance_id)  # may ask a daemon: outside any transaction
+    except EngineAway:
+        with acting_for(seller_id):
+            give_back(instance_id, lease)
+        return ""
+    order = None
+    with acting_for(seller_id):
+        held = Instance.objects.select_for_update().filter(id=instance_id, lease_token=lease).first()
+        if held is None:
             return ""
-        instance, lease = taken
-        runner = engine(instance.engine)
-        step = decide(recorded(instance), runner.look(instance_id), real_instant(), core_up_seconds)
-        order = None
+        step = decide(recorded(held), seen, real_instant(), core_up_seconds)
         if step.kind == "start":
-            order = _prepare_start(instance)
+            order = _prepare_start(held)
     failure = ""
     if order is not None:
         failure = _start(runner, order)
     elif step.kind == "end_copy":
-        runner.stop(instance_id)
+        with contextlib.suppress(EngineAway):
+            runner.stop(instance_id)
     with acting_for(seller_id):
         if not give_back(instance_id, lease):
             return step.kind
@@ -53,7 +64,8 @@ def reconcile_instance(*, seller_id: uuid.UUID, instance_id: uuid.UUID, core_up_
         except ChangedMeanwhile:
             return step.kind
     if step.kind in ("fail", "rest"):
-        runner.forget(instance_id)
+        with contextlib.suppress(EngineAway):  # the next start forgets it too
+            runner.forget(instance_id)
     return step.kind
 
 

@@ -1,6 +1,7 @@
 """``astra supervisor``: brings every instance with a process to what is wanted of it, one small step at a time."""
 
 import argparse
+import contextlib
 import fcntl
 import signal
 import sys
@@ -16,6 +17,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from astra.core.foundation.telemetry.log import first_line
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.integrations.engines.engine import engine, engines_with_processes
+from astra.core.integrations.engines.port import EngineAway
 from astra.core.journey.instances.actions.reconcile_instance import reconcile_instance, recorded
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.real_clock import real_instant
@@ -98,15 +100,24 @@ class Supervisor:
         core_up_seconds = self._core.up_seconds()
         taken: list[tuple[uuid.UUID, str]] = []
         names = engines_with_processes()
+        away: set[str] = set()
         with as_system():
             now = real_instant()
             rows = list(Instance.objects.filter(engine__in=names).order_by("id"))
         for row in rows:
-            seen = engine(row.engine).look(row.id)
+            if row.engine in away:
+                continue
+            try:
+                seen = engine(row.engine).look(row.id)
+            except EngineAway:
+                away.add(row.engine)  # its copies may well run: nothing is decided about them
+                log.warning("engine.away", engine=row.engine)
+                continue
             if decide(recorded(row), seen, now, core_up_seconds).kind:
                 taken += self._step(row, core_up_seconds)
         for name in names:
-            self._end_orphans(name, {row.id for row in rows if row.engine == name})
+            with contextlib.suppress(EngineAway):
+                self._end_orphans(name, {row.id for row in rows if row.engine == name})
         self._ticks += 1
         return taken
 
