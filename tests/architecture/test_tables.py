@@ -9,6 +9,7 @@ from astra.core.foundation.tenancy.models import TenantModel
 # Tables of nobody: people and their sign-in, look-ups without secrets, what comes in from outside, the queue, and settings of the operator.
 GLOBAL_TABLES = {
     "accounts_attempt",
+    "accounts_posted_letter",
     "accounts_user",
     "account_emailaddress",
     "account_emailconfirmation",

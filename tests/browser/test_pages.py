@@ -10,6 +10,7 @@ from django.urls import reverse
 from astra.core.journey.accounts.models import User
 from tests.browser.story import Story, tell_story
 from tests.support.cast import PASSWORD
+from tests.support.post import arrived
 from tests.support.queue import QueueInTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,7 +113,7 @@ def test_every_page_in_every_mode(live_address, chromium, discord_sandbox, payme
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chromium, mailoutbox):
+def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chromium):
     context = chromium.new_context(locale="pt-BR", viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{live_address}/conta/signup/")
@@ -120,7 +121,7 @@ def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chro
     page.get_by_label("Senha").fill(PASSWORD)
     page.get_by_role("button", name="Criar conta").click()
     page.get_by_role("heading", name="Olhe sua caixa de entrada").wait_for()
-    letter = mailoutbox[0]
+    letter = arrived()[0]
     assert letter.subject == "Confirme seu e-mail"
     link = next(line for line in letter.body.splitlines() if line.startswith("http"))
     assert link in letter.alternatives[0][0]

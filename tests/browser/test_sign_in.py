@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from tests.browser.test_pages import SHOTS, look_at
 from tests.support.cast import PASSWORD, make_seller
+from tests.support.post import arrived
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (360, "dark")])
-def test_an_app_is_added(live_address, chromium, mailoutbox, width, theme):
+def test_an_app_is_added(live_address, chromium, width, theme):
     cache.clear()
     SHOTS.mkdir(parents=True, exist_ok=True)
     seller = make_seller("lara@loja.example", "Loja da Lara")
@@ -42,7 +43,7 @@ def test_an_app_is_added(live_address, chromium, mailoutbox, width, theme):
     with page.expect_download() as download:
         page.get_by_role("link", name="Baixar como texto").click()
     assert len(download.value.path().read_text().split()) == 11
-    assert mailoutbox[-1].subject == "Aplicativo autenticador adicionado"
+    assert arrived()[-1].subject == "Aplicativo autenticador adicionado"
     wrong += look_at(page, f"security-on-{width}-{theme}", live_address + reverse("mfa_index"))
     context.close()
     assert not wrong, "\n".join(wrong)

@@ -276,7 +276,10 @@ EMAIL_HOST = env.text("ASTRA_SMTP_HOST", "127.0.0.1", "Host of the SMTP server."
 EMAIL_PORT = env.number("ASTRA_SMTP_PORT", ASTRA_PORT + 325, "Port of the SMTP server.")
 EMAIL_HOST_USER = env.text("ASTRA_SMTP_USER", "", "User at the SMTP server.")
 EMAIL_HOST_PASSWORD = env.text("ASTRA_SMTP_PASSWORD", "", "Password at the SMTP server.", secret=True)
-EMAIL_USE_TLS = env.choice("ASTRA_SMTP_TLS", "no", ("yes", "no"), "Whether SMTP starts TLS.") == "yes"
+_smtp_tls = env.choice(
+    "ASTRA_SMTP_TLS", "no", ("no", "yes", "implicit"), "TLS of SMTP: yes begins it after connecting (587), implicit with it (465)."
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp_tls == "yes", _smtp_tls == "implicit"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("ASTRA_MAIL_FROM", "AstraSystems <ola@astra.localhost>", "Sender of the product's mail.")
 

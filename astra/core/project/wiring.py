@@ -56,6 +56,7 @@ def register_purposes() -> None:
 def sweeps() -> list[Callable[[], int]]:
     """What is looked for every few seconds, apart from the queue: whatever a lost job left behind."""
     from astra.core.foundation import sweeps as foundation
+    from astra.core.journey.accounts import sweeps as accounts
     from astra.core.journey.billing import sweeps as billing
     from astra.core.journey.delivery import sweeps as delivery
     from astra.core.journey.instances import sweeps as instances
@@ -88,6 +89,8 @@ def sweeps() -> list[Callable[[], int]]:
         discord.sweep_notices,
         discord.sweep_reveals,
         discord.sweep_tokens,
+        accounts.sweep_letters,
+        accounts.sweep_old_letters,
         foundation.sweep_cache,
         foundation.sweep_queue,
     ]

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, PER_ADDRESS, count_attempt, forgive_attempt
+from astra.core.journey.accounts.sign_in_letters import post_sign_in_letter
 
 
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -24,6 +26,15 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
         ),
         "too_many_codes": _("Too many wrong codes. Wait five minutes and try again."),
     }
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Keeps a new person, and the language of the page: letters are written in it."""
+        user.locale = get_language() or ""
+        return super().save_user(request, user, form, commit=commit)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Posts a letter: a job sends it, so that no page waits for a mail server and none is lost while it is away."""
+        post_sign_in_letter(self, self.request, template_prefix, email, context)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The ways in which a signed-in person proves to be there, the first one is the usual one."""

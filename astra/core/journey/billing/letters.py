@@ -1,27 +1,15 @@
-"""The words of billing's letters, as text and as HTML, in the language that is in force."""
+"""The words of billing's letters, in the language that is in force."""
 
-from dataclasses import dataclass
-
-from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from astra.core.foundation.money import format_money
+from astra.core.journey.accounts.letter import Letter
 from astra.core.journey.billing.models import Invoice
 from astra.core.journey.billing.periods import GRACE
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter that is ready to go."""
-
-    subject: str
-    text: str
-    html: str
 
 
 def reminder_letter(invoice: Invoice, step: int, shop: str) -> Letter:
@@ -61,14 +49,4 @@ def reminder_letter(invoice: Invoice, step: int, shop: str) -> Letter:
             _("The plan %(plan)s of %(shop)s ended on %(day)s and %(amount)s was not paid.") % said,
             _("Paid orders are still delivered, and your products, stock and wallet are kept. Pay and the shop sells again at once."),
         ]
-    where = f"{settings.ASTRA_PUBLIC_URL.rstrip('/')}{reverse('plan')}"
-    go = _("See the plan and pay")
-    text = "\n\n".join([*lines, f"{go}: {where}", "AstraSystems"]) + "\n"
-    html = format_html(
-        '<!doctype html><html lang="{}"><body>{}<p><a href="{}">{}</a></p><p>AstraSystems</p></body></html>',
-        language,
-        format_html_join("", "<p>{}</p>", ((line,) for line in lines)),
-        where,
-        go,
-    )
-    return Letter(subject, text, html)
+    return Letter(subject, lines, button=_("See the plan and pay"), where=reverse("plan"))

@@ -3,12 +3,9 @@
 import datetime
 from itertools import chain
 
-from django.db.models import Q
-
 from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import as_system
-from astra.core.journey.billing.actions.send_reminder import LEASE
 from astra.core.journey.billing.actions.turn import ON_ITS_WAY, turn
 from astra.core.journey.billing.models import Invoice, Reminder, Subscription
 
@@ -27,11 +24,10 @@ def sweep_subscriptions() -> int:
 
 
 def sweep_reminders() -> int:
-    """Wakes the letters that were not sent a minute after they were due; returns how many."""
+    """Wakes the letters that were not posted a minute after they were due; returns how many."""
     with as_system():
         late = Reminder.objects.filter(sent_at=None, created_at__lte=AstraNow() - datetime.timedelta(minutes=1))
-        free = late.filter(Q(claimed_at=None) | Q(claimed_at__lte=AstraNow() - LEASE))
-        found = list(free.values_list("seller_id", "id")[:AT_ONCE])
+        found = list(late.values_list("seller_id", "id")[:AT_ONCE])
     for seller_id, reminder_id in found:
         enqueue("billing.send_reminder", seller_id=seller_id, reminder_id=reminder_id)
     return len(found)

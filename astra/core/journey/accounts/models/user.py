@@ -33,6 +33,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=AstraNow(), editable=False)
+    # Empty: as the browser has it, and for letters the product's own.
+    locale = models.CharField(max_length=8, blank=True, default="", db_default="")
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Topics of letters that the person does not want.
+    unwanted_letters = models.JSONField(default=list, db_default=[])
     # Part of what every session is bound to: one more ends them all.
     session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 

@@ -4,7 +4,6 @@ import datetime
 import re
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.db.utils import IntegrityError
 
@@ -29,6 +28,7 @@ from astra.core.journey.billing.sweeps import sweep_reminders, sweep_subscriptio
 from astra.core.ledger.queries import balances
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts, payments_of
+from tests.support.post import arrived
 
 UTC = datetime.UTC
 
@@ -194,14 +194,14 @@ def test_a_plan_that_is_not_offered_cannot_be_chosen(seller, plan_id):
             quote_plan(seller_id=seller.id, plan_id=wanted)
 
 
-def test_a_letter_goes_out_once_in_both_forms_and_the_shops_language(subscribed, clock, queue):
+def test_a_letter_goes_out_once_in_both_forms_and_the_readers_language(subscribed, clock, queue):
     clock.move(days=25)
     sweep_subscriptions()
     with acting_for(subscribed.id):
         reminder = Reminder.objects.get()
     assert send_reminder(seller_id=subscribed.id, reminder_id=reminder.id)
     assert not send_reminder(seller_id=subscribed.id, reminder_id=reminder.id)
-    (letter,) = mail.outbox
+    (letter,) = arrived()
     assert letter.to == [subscribed.email]
     assert "R$" in letter.body
     assert "Começo" in letter.body
@@ -216,7 +216,7 @@ def test_a_lost_queue_loses_no_letter_and_no_charge(subscribed, clock, queue):
     clock.move(minutes=2)
     assert sweep_reminders() == 1
     queue.run("billing.send_reminder")
-    assert len(mail.outbox) == 1
+    assert len(arrived()) == 1
     assert sweep_reminders() == 0
 
 
