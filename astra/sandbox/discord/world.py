@@ -8,7 +8,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import state_file
+from astra.sandbox import state_file
+from astra.sandbox.state_file import StateFile
+
 from .clock import Clock
 from .faults import Faults
 from .feed import Feed
@@ -26,7 +28,6 @@ from .rows import DIRECT, Application, Channel, Guild, User
 from .spec.description import Operation
 from .spec.locate import find_checker
 from .state import State
-from .state_file import StateFile
 from .store import Store
 
 DAY_SECONDS = 86_400

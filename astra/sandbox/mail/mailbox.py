@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
 
 from astra.sandbox.payments.clock import Clock, to_text
-from astra.sandbox.payments.state_file import StateFile, read
+from astra.sandbox.state_file import StateFile, plain_text, read
 
 from .letter import Letter, read_letter
 
@@ -89,9 +88,10 @@ class Mailbox:
         self.clock.offset_seconds = offset_seconds
         self._file.changed()
 
-    def _snapshot(self) -> dict[str, Any]:
-        return {
+    def _snapshot(self) -> str:
+        data = {
             "last": self._last,
             "offset_seconds": self.clock.offset_seconds,
             "letters": [letter.stored() for letter in self._letters],
         }
+        return plain_text(data)

@@ -7,7 +7,9 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import state_file
+from astra.sandbox import state_file
+from astra.sandbox.state_file import StateFile
+
 from .account import Account
 from .cards import Cards
 from .charge import Charge
@@ -21,7 +23,6 @@ from .payouts import Payouts
 from .refund import Refund
 from .refunds import Refunds
 from .state import State
-from .state_file import StateFile
 
 LONGEST_NAP_SECONDS = 60.0
 
@@ -49,7 +50,7 @@ class Bank:
         self.api_key = api_key
         self.base_url = base_url
         self.clock = Clock(self.state.clock_offset_seconds)
-        self.file = StateFile(path, self.state.as_json)
+        self.file = StateFile(path, lambda: state_file.plain_text(self.state.as_json()))
         self.courier = Courier(self.state, self.clock, webhook_secret, self.file.changed, retry_seconds)
         self.account = Account(self.state, self.clock)
         self.charges = Charges(self.state, self.clock, self.account, self._announce_charge)

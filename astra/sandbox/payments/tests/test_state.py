@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from astra.sandbox.payments import state_file
+from astra.sandbox import state_file
 from astra.sandbox.payments.bank import Bank
 
 from .provider import API_KEY, SECRET, Provider, seen, serve
@@ -68,9 +68,14 @@ async def test_webhooks_that_waited_are_sent_after_a_restart(tmp_path: Path) -> 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "state.json"
-    state_file.write(path, {"a": 1})
-    with pytest.raises(TypeError):
-        state_file.write(path, {"a": object()})
+    state_file.write(path, '{"a": 1}')
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        state_file.write(path, '{"a": 2}')
     assert state_file.read(path) == {"a": 1}
 
 

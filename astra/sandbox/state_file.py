@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.2  # longer when the state has grown large: a tenth of the tim
 class StateFile:
     """Writes what `snapshot` returns to `path`; with path None it does nothing."""
 
-    def __init__(self, path: Path | None, snapshot: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, path: Path | None, snapshot: Callable[[], str]) -> None:
         self._path = path
         self._snapshot = snapshot
         self._changed = asyncio.Event()
@@ -41,7 +41,8 @@ class StateFile:
 
     async def _keep(self, path: Path) -> None:
         pause_seconds = PAUSE_SECONDS
-        while not self._stopping:
+        # A change that comes while the file is being written is written too, even if the end comes with it.
+        while not self._stopping or self._changed.is_set():
             await self._changed.wait()
             if not self._stopping:
                 await asyncio.sleep(pause_seconds)
@@ -50,6 +51,11 @@ class StateFile:
             snapshot = self._snapshot()
             pause_seconds = max(PAUSE_SECONDS, 10 * (time.monotonic() - began))
             await asyncio.to_thread(write, path, snapshot)
+
+
+def plain_text(data: dict[str, Any]) -> str:
+    """`data` as a snapshot that people can read, too."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def read(path: Path) -> dict[str, Any] | None:
@@ -63,13 +69,12 @@ def read(path: Path) -> dict[str, Any] | None:
     return data
 
 
-def write(path: Path, data: dict[str, Any]) -> None:
-    """Replaces `path` by `data` atomically: temporary file, fsync, rename, fsync of the folder."""
+def write(path: Path, text: str) -> None:
+    """Replaces `path` by `text` atomically: temporary file, fsync, rename, fsync of the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("w", encoding="utf-8") as out:
-        json.dump(data, out, ensure_ascii=False, indent=1)
-        out.write("\n")
+        out.write(text)
         out.flush()
         os.fsync(out.fileno())
     temporary.replace(path)
