@@ -11,9 +11,9 @@ JOBS ?= 2
 PORT ?= 8000
 ENGINE ?= local
 BEGUN := $(shell date +%s)
-PATHS := astra bench tests conftest.py
+PATHS := astra bench tests conftest.py setup.py
 
-.PHONY: help setup demo stop reset test test-postgresql-15 ci check format lint types imports docs journey guarantees browser messages stats locks bench-sandbox
+.PHONY: help setup demo stop reset test test-postgresql-15 ci check format lint types imports docs journey guarantees browser messages stats locks wheel bench-sandbox
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 28
@@ -80,5 +80,8 @@ stats: setup ## Size of the code: files, lines, longest
 locks: setup ## Compiles requirements/*.txt from pyproject.toml, with hashes and without addresses
 	@$(PY) -m pip install --quiet pip-tools
 	@compile="$(PY) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras"; \
-	  $$compile --extra dev --output-file requirements/dev.txt pyproject.toml && \
-	  $$compile -c requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	  $$compile --extra product --extra dev --output-file requirements/dev.txt pyproject.toml && \
+	  $$compile --extra product -c requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+
+wheel: setup ## The package as others install it, in build/dist: the sandboxes by an extra, Discord's description inside
+	@rm -rf build/dist && $(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/dist . && ls build/dist/*.whl

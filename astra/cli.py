@@ -19,7 +19,8 @@ PROGRAMS = {
     "seed": ("astra.core.project.programs.seed", "fills the demo with a shop (part of astra demo)"),
     "reset": ("astra.core.project.programs.reset", "deletes data and keys of this installation"),
 }
-SANDBOXES = ("discord", "payments", "mail")
+# sandbox → the extra that brings what it needs
+SANDBOXES = {"discord": "sandbox", "payments": "sandbox-payments", "mail": "sandbox-mail"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -40,4 +41,12 @@ def main(argv: list[str] | None = None) -> int:
         if not rest or rest[0] not in SANDBOXES:
             parser.error(f"astra sandbox needs one of: {', '.join(SANDBOXES)}")
         module, rest = f"astra.sandbox.{rest[0]}.program", rest[1:]
-    return int(import_module(module).main(rest) or 0)
+    extra = SANDBOXES[arguments[1]] if chosen == "sandbox" else "product"
+    try:
+        program = import_module(module)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("astra"):
+            raise  # a mistake of ours, which no package would mend
+        print(f"{missing.name} is not installed here. Nothing was changed; pip install 'astrasystems[{extra}]' brings it.", file=sys.stderr)
+        return 1
+    return int(program.main(rest) or 0)

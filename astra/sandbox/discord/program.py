@@ -14,7 +14,13 @@ from aiohttp import web
 
 from .app import make_app
 from .client.pages import BANK_URL
+from .spec.locate import OFF
 from .world import World
+
+UNCHECKED = (
+    "Requests are not checked against Discord's description, which is not here. Everything else works. "
+    "`npm install discord-api-spec` in this folder brings it; `--spec off` says that this is meant."
+)
 
 
 def main(argv: list[str]) -> int:
@@ -64,6 +70,8 @@ async def _serve(options: argparse.Namespace) -> int:
         try:
             await web.SockSite(runner, door).start()
             print(f"ready http://{options.host}:{port}", flush=True)
+            if world.checker is None and options.spec != OFF:
+                print(UNCHECKED, file=sys.stderr, flush=True)
             await stop.wait()
         finally:
             await runner.cleanup()

@@ -1,4 +1,4 @@
-"""A `discord` fixture for anybody's tests: `pytest -p astra.sandbox.discord.pytest_plugin`.
+"""A `discord` fixture for anybody's tests, there wherever the package is installed beside pytest.
 
 The sandbox runs as a process of its own, once for the run, and is empty again before each test. Nothing of Django is needed.
 The verbs here wait for their answer; in an async test with the bot in the same loop, call them by `asyncio.to_thread`.

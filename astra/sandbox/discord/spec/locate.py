@@ -1,4 +1,4 @@
-"""Where the description lies: at a path that was given, in the environment's, or in an npm package beside this checkout."""
+"""Where the description lies: at a path that was given, in the environment's, in this package, or in an npm package near by."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from .zod import read_zod
 
 ENVIRONMENT = "ASTRA_DISCORD_SPEC"
 PACKAGE = Path("node_modules") / "discord-api-spec"
+PUBLISHED = Path(__file__).with_name("published")  # brought by setup.py when the package was built
 OFF = "off"
 
 
 def find_checker(given: str = "") -> Checker | None:
-    """The checker of the description at `given`, else of the environment's, else of the npm package; None without one.
+    """The checker of the description at `given`, else of the environment's, else of the npm package or our own; None without one.
 
     `off` in either place means none. Raises OSError, ValueError or KeyError for a path that was named and holds none.
     """
@@ -35,7 +36,7 @@ def _installed() -> Path | None:
     for folder in (*here.parents, Path.cwd()):
         if (folder / PACKAGE / "package.json").is_file():
             return folder / PACKAGE
-    return None
+    return PUBLISHED if (PUBLISHED / "package.json").is_file() else None
 
 
 @lru_cache(maxsize=4)
