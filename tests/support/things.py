@@ -24,6 +24,8 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     from astra.core.journey.sales.actions.open_cart import open_cart
     from astra.core.journey.wallet.actions.register_payout_key import register_payout_key
     from astra.core.journey.wallet.models import PayoutKey, Withdrawal
+    from astra.core.ledger.actions.post import Entry, post
+    from astra.core.ledger.kinds import AccountKind, TransferKind
 
     actor = Actor("member", str(seller.user_id))
     with acting_for(seller.id):
@@ -31,6 +33,7 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
         instance.application_name = instance.bot_name = "Loja"
         instance.bot_id, instance.verify_key = "1180000000000000001", "0" * 64
         instance.sealed_token = seal("x", seller_id=seller.id, table="instances_instance", row_id=instance.id, column="sealed_token")
+        instance.wanted_state = instance.seen_state = "stopped"
         instance.save(force_insert=True)
     news = [NewVariation(name="Padrão", price_minor=3990)]
     product_id = create_product(seller_id=seller.id, name="Sertão 2084", description="", no_stock="refuse", variations=news, actor=actor)
@@ -52,6 +55,16 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     with acting_for(seller.id):
         withdrawal = Withdrawal.objects.create(
             seller_id=seller.id, amount_minor=1000, fee_minor=0, currency="BRL", payout_key=PayoutKey.objects.get()
+        )
+        # Money that came from nowhere, set apart: enough to give it back.
+        post(
+            seller_id=seller.id,
+            kind=TransferKind.WITHDRAWAL,
+            key=str(withdrawal.id),
+            entries=[Entry(AccountKind.PROVIDER_CASH, 1000), Entry(AccountKind.WALLET_RESERVED, -1000)],
+            currency="BRL",
+            object_kind="withdrawal",
+            object_id=withdrawal.id,
         )
     invoice_id = checkout(seller_id=seller.id, plan_id=offers()[0].id, actor=actor)
     return {

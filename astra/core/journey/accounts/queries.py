@@ -33,6 +33,7 @@ class AllowanceFacts:
     fee_basis_points: int
     engines: tuple[str, ...]
     may_sell: bool
+    max_members: int = 1
 
 
 NO_ALLOWANCE = AllowanceFacts("", None, 0, 0, 0, (), False)
@@ -67,6 +68,7 @@ def allowance(seller_id: uuid.UUID) -> AllowanceFacts:
         row.fee_basis_points,
         tuple(row.engines),
         in_time and not suspended,
+        row.max_members,
     )
 
 

@@ -15,6 +15,7 @@ def set_allowance(
     sells_until: datetime.datetime | None,
     max_instances: int,
     max_products: int,
+    max_members: int = 1,
     fee_basis_points: int,
     engines: Sequence[str],
 ) -> None:
@@ -27,6 +28,7 @@ def set_allowance(
                 "sells_until": sells_until,
                 "max_instances": max_instances,
                 "max_products": max_products,
+                "max_members": max_members,
                 "fee_basis_points": fee_basis_points,
                 "engines": list(engines),
             },

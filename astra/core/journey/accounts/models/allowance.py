@@ -12,6 +12,8 @@ class Allowance(TenantModel):
     sells_until = models.DateTimeField(null=True)
     max_instances = models.PositiveIntegerField()
     max_products = models.PositiveIntegerField()
+    # The owner and as many more; open invitations count.
+    max_members = models.PositiveIntegerField(default=1)
     fee_basis_points = models.PositiveIntegerField()
     engines = models.JSONField(default=list)
 

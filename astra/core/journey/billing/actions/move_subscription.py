@@ -60,6 +60,7 @@ def enforce(row: Subscription) -> None:
         sells_until=until,
         max_instances=plan.max_instances,
         max_products=plan.max_products,
+        max_members=plan.max_members,
         fee_basis_points=plan.fee_basis_points,
         engines=plan.engines,
     )

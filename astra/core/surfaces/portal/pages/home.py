@@ -34,6 +34,7 @@ def home(visit: Visit) -> HttpResponse:
         "home",
         trail=trail,
         next_step=trail.next_step.name if trail.next_step else "",
+        next_opens=trail.next_step is not None and visit.opens(trail.next_step.where),
         greeting=_greeting(display_name(user)),
         needs=_needs(visit),
         **_figures(visit),
@@ -66,16 +67,16 @@ def _greeting(name: str) -> str:
 
 
 def _needs(visit: Visit) -> list[dict[str, Any]]:
-    """What a person has to do something about, most urgent first."""
+    """What a person has to do something about, most urgent first; of that, what the role may do."""
     found: list[dict[str, Any]] = []
-    for bot in instances(visit.seller_id):
+    for bot in instances(visit.seller_id) if visit.may["run_instance"] else []:
         why = explain(bot.reason, bot.seen_state)
         if why and why.needs_a_person:
             where = reverse("instance", args=[bot.id])
             found.append(
                 {"mark": "alert-octagon", "tone": "bad", "title": why.happened, "words": bot.name, "button": _("See"), "where": where}
             )
-    for product in products(visit.seller_id):
+    for product in products(visit.seller_id) if visit.may["add_stock"] else []:
         where = reverse("stock", args=[product.id])
         for one in product.variations:
             line = {"words": f"{product.name} · {one.name}", "button": _("Restock"), "where": where, "tone": "warn"}
@@ -87,7 +88,7 @@ def _needs(visit: Visit) -> list[dict[str, Any]]:
             elif one.available <= FEW:
                 title = ngettext("%(count)s item left", "%(count)s items left", one.available) % {"count": one.available}
                 found.append({**line, "mark": "hourglass-low", "title": title})
-    for card in publications(visit.seller_id):
+    for card in publications(visit.seller_id) if visit.may["publish"] else []:
         if card.state == "failed":
             word = publication_word(card)
             found.append(

@@ -11,10 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from astra.core.foundation.audit import Actor
 from astra.core.journey.accounts.actions.end_other_sessions import end_other_sessions
-from astra.core.journey.accounts.queries import seller_facts, seller_of
-from astra.core.surfaces.portal.visit import Visit
+from astra.core.surfaces.portal.visit import visit_of
 from astra.core.surfaces.ui.clients import client_word
 from astra.core.surfaces.ui.signed_in import signed_in
 from astra.core.surfaces.ui.toasts import say
@@ -33,10 +31,10 @@ def security(request: HttpRequest) -> HttpResponse:
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
         "sessions": [(one, one.is_current(), *client_word(one.user_agent)) for one in sessions],
     }
-    seller_id = seller_of(user.pk)
-    if seller_id is None:
+    visit = visit_of(request)
+    if visit is None:
         return render(request, "portal/security_alone.html", context)
-    return Visit(request, seller_facts(seller_id), Actor("member", str(user.pk))).page("security.html", "security", **context)
+    return visit.page("security.html", "security", **context)
 
 
 def keep_only_this_session(request: HttpRequest) -> None:

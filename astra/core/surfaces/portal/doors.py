@@ -1,0 +1,69 @@
+"""What each address of the portal asks of a role. An address that is not named here opens to nobody but owners, and a test fails."""
+
+from dataclasses import dataclass
+
+# Every member's own: his name, leaving, looking at the team he is in.
+ANYBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The permission that seeing a page asks, and the one that sending its form asks (the same one when left out)."""
+
+    see: str
+    do: str | None = None
+
+    def asks(self, method: str) -> str:
+        """The permission that a request needs; ``ANYBODY`` for none."""
+        return self.do if method == "POST" and self.do is not None else self.see
+
+
+DOORS: dict[str, Door] = {
+    "home": Door("see_shop"),
+    "home_live": Door("see_shop"),
+    # The person's own name is in the same form as the shop's, which asks for edit_shop in the page.
+    "account": Door(ANYBODY),
+    "plan": Door("see_plan"),
+    "start_trial": Door("pay_plan"),
+    "change_plan": Door("pay_plan"),
+    "cancel_plan": Door("pay_plan"),
+    "keep_plan": Door("pay_plan"),
+    "plan_invoice": Door("see_plan"),
+    "plan_invoice_state": Door("see_plan"),
+    "new_plan_code": Door("pay_plan"),
+    "plan_receipt": Door("see_plan"),
+    "instances": Door("see_shop"),
+    "new_instance": Door("run_instance"),
+    "instance": Door("see_shop"),
+    "instance_state": Door("see_shop"),
+    "start_instance": Door("run_instance"),
+    "stop_instance": Door("run_instance"),
+    "restart_instance": Door("run_instance"),
+    "new_token": Door("run_instance"),
+    "products": Door("see_shop"),
+    "new_product": Door("edit_products"),
+    "product": Door("see_shop", "edit_products"),
+    "archive_product": Door("edit_products"),
+    "restore_product": Door("edit_products"),
+    "stock": Door("see_shop", "add_stock"),
+    "coupons": Door("see_shop", "edit_products"),
+    "switch_coupon": Door("edit_products"),
+    "publications": Door("see_shop", "publish"),
+    "publication_state": Door("see_shop"),
+    "refresh_publication": Door("publish"),
+    "publish_again": Door("publish"),
+    "withdraw_publication": Door("publish"),
+    "orders": Door("see_orders"),
+    "order": Door("see_orders"),
+    "deliveries": Door("see_orders"),
+    "wallet": Door("see_money"),
+    "payout_key": Door("set_payout_key"),
+    "withdraw": Door("move_money"),
+    "cancel_withdrawal": Door("move_money"),
+}
+
+
+def asked_by(name: str, method: str) -> str | None:
+    """The permission that an address asks; ``ANYBODY`` for none, None for an address that nobody named."""
+    door = DOORS.get(name)
+    return door.asks(method) if door else None
