@@ -35,6 +35,13 @@ class OrderCancelled(Event):
 
 
 @dataclass(frozen=True)
+class OrderInReview(Event):
+    """Money came for an unpaid order that does not fit it; it is kept apart and goes back unless it is accepted."""
+
+    order_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class OrderRefunding(Event):
     """A payment came too late for the stock; all of it goes back by itself."""
 

@@ -9,6 +9,7 @@ from astra.core.surfaces.discord.sends.notify import notify
 from astra.core.surfaces.discord.sends.publish_card import publish_card
 from astra.core.surfaces.discord.sends.reveal import reveal
 from astra.core.surfaces.discord.sends.show_order import show_order
+from astra.core.surfaces.discord.sends.tell_returned import tell_returned
 from astra.core.surfaces.discord.sends.withdraw_card import withdraw_card
 
 ORDER = "order"
@@ -25,6 +26,18 @@ def show_charge_job(seller_id: str, purpose_kind: str, purpose_id: str, **_: str
     """The PIX is ready. Charges of other purposes are not shown here."""
     if purpose_kind == ORDER:
         show_order(seller_id=uuid.UUID(seller_id), order_id=uuid.UUID(purpose_id))
+
+
+@job("discord.show_in_review")
+def show_in_review_job(seller_id: str, order_id: str, **_: str) -> None:
+    """Money came that does not fit its order: told in the message, or by direct message when that one is dead."""
+    notify(seller_id=uuid.UUID(seller_id), order_id=uuid.UUID(order_id))
+
+
+@job("discord.tell_returned")
+def tell_returned_job(seller_id: str, payment_id: str, **_: str) -> None:
+    """Money that never settled an order went back."""
+    tell_returned(seller_id=uuid.UUID(seller_id), payment_id=uuid.UUID(payment_id))
 
 
 @job("discord.show_charge_failed")

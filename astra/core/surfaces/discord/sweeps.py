@@ -9,6 +9,7 @@ from astra.core.foundation.clock import AstraNow
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.surfaces.discord.models import Conversation, Notice, Reveal, TakenInteraction
+from astra.core.surfaces.discord.sends.tell_returned import kind_of
 
 # A press's own job comes within a second or two; a sweep looks at what had more time than that, and not at once again.
 PATIENCE = datetime.timedelta(seconds=10)
@@ -27,6 +28,18 @@ SELECT o.seller_id, o.id, o.commercial FROM sales_order o
    AND (n.id IS NULL OR (n.outcome = '' AND n.looked_at < astra_now() - interval '1 minute'))
    AND NOT EXISTS (SELECT FROM discord_conversation c WHERE c.seller_id = o.seller_id AND c.order_id = o.id AND c.shown = o.commercial)
  LIMIT %s
+"""
+# Money that never settled an order and went back, of which nobody told its payer.
+UNTOLD_RETURNS = """
+SELECT p.seller_id, c.purpose_id, p.id FROM payments_payment p
+  JOIN payments_charge c ON c.seller_id = p.seller_id AND c.id = p.charge_id AND c.purpose_kind = 'order'
+  JOIN payments_refund r ON r.seller_id = p.seller_id AND r.payment_id = p.id AND r.state = 'succeeded'
+       AND r.settled_at BETWEEN astra_now() - interval '3 days' AND astra_now() - interval '10 seconds'
+  LEFT JOIN discord_notice n ON n.seller_id = p.seller_id AND n.order_id = c.purpose_id
+       AND n.kind = 'back:' || right(replace(p.id::text, '-', ''), 16)
+ WHERE p.state = 'parked' AND p.reason <> 'not_taken' AND p.refunded_minor >= p.amount_minor
+   AND (n.id IS NULL OR (n.outcome = '' AND n.looked_at < astra_now() - interval '1 minute'))
+ GROUP BY 1, 2, 3 LIMIT %s
 """
 
 
@@ -52,6 +65,20 @@ def sweep_notices() -> int:
         with acting_for(seller_id):
             Notice.objects.update_or_create(seller_id=seller_id, order_id=order_id, kind=kind, defaults={"looked_at": AstraNow()})
             enqueue("discord.show_closed", seller_id=seller_id, order_id=order_id)
+    return len(found)
+
+
+def sweep_returns() -> int:
+    """Takes up returned money that nobody was told of."""
+    with as_system(), connection.cursor() as cursor:
+        cursor.execute(UNTOLD_RETURNS, [MOST])
+        found: list[tuple[uuid.UUID, uuid.UUID, uuid.UUID]] = cursor.fetchall()
+    for seller_id, order_id, payment_id in found:
+        with acting_for(seller_id):
+            Notice.objects.update_or_create(
+                seller_id=seller_id, order_id=order_id, kind=kind_of(payment_id), defaults={"looked_at": AstraNow()}
+            )
+            enqueue("discord.tell_returned", seller_id=seller_id, payment_id=payment_id)
     return len(found)
 
 
@@ -83,4 +110,4 @@ def sweep_tokens() -> int:
     return shredded
 
 
-SWEEPS = (sweep_messages, sweep_notices, sweep_reveals, sweep_tokens)
+SWEEPS = (sweep_messages, sweep_notices, sweep_returns, sweep_reveals, sweep_tokens)

@@ -111,7 +111,7 @@ def cancelled(order: OrderFacts) -> Screen:
     )
 
 
-def in_review(order: OrderFacts) -> Screen:
+def in_review(order: OrderFacts, reference: str = "") -> Screen:
     """Money came that does not fit the order."""
     return screen(
         "payment_in_review",
@@ -121,6 +121,7 @@ def in_review(order: OrderFacts) -> Screen:
             items_line(order),
             _("What arrived is not the amount of this order. Nothing is lost: within a day the shop accepts it or it goes back to you."),
             _order_line(order),
+            quiet(reference) if reference else None,
         ),
         row(button(_("Update"), f"order:{order.id}:refresh")),
     )
@@ -158,6 +159,26 @@ def refunded(order: OrderFacts, *, in_part: bool = False, reference: str = "") -
             quiet(reference) if reference else None,
         ),
         row(button(_("See my purchase"), f"see:{order.id}", OPEN)) if in_part else None,
+    )
+
+
+def money_returned(order: OrderFacts, amount_minor: int, currency: str, *, was_second: bool, reference: str) -> Screen:
+    """Money went back that was not needed: the order stands as it stood."""
+    return screen(
+        "money_returned",
+        QUIET,
+        text(
+            "## " + _("Your money went back"),
+            items_line(order),
+            (
+                _("You had paid for this order already: the second payment of {amount} was returned by PIX to the account that paid.")
+                if was_second
+                else _("The {amount} that arrived did not fit this order and was returned by PIX to the account that paid.")
+            ).format(amount=money(amount_minor, currency)),
+            _("Your purchase is not touched by it.") if was_second else _("Nothing was charged. Press Buy again whenever you want."),
+            _order_line(order),
+            quiet(reference),
+        ),
     )
 
 

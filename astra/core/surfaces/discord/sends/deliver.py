@@ -15,7 +15,7 @@ from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.screens.parts import Screen
 from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
 from astra.core.surfaces.discord.sends.direct_message import SentMessage, send_direct_message
-from astra.core.surfaces.discord.sends.notify import speech_of
+from astra.core.surfaces.discord.sends.notice import speech_of
 from astra.core.surfaces.discord.sends.show_order import show_order
 from astra.core.surfaces.discord.words import in_language
 

@@ -1,37 +1,18 @@
 """Tells a buyer how an order stands: in its message, or, where that is not possible any more, by one direct message."""
 
-import base64
-import datetime
-import hashlib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from astra.core.foundation.clock import current_instant
-from astra.core.foundation.tenancy.acting import acting_for
-from astra.core.integrations.discord.rest import Closed, Refused, TokenRefused
-from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.sales.queries import OrderFacts, order_facts
-from astra.core.surfaces.discord.conversation import locale_of
-from astra.core.surfaces.discord.models import Notice
 from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.screens.parts import Screen
-from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
-from astra.core.surfaces.discord.sends.direct_message import NONCE_IS_ENOUGH, send_direct_message
+from astra.core.surfaces.discord.sends.notice import send_notice
 from astra.core.surfaces.discord.sends.show_order import show_order
-from astra.core.surfaces.discord.words import in_language
 
 Draw = Callable[[OrderFacts, str], Screen]
 
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    id: uuid.UUID
-    first_attempt_at: datetime.datetime
-    is_first: bool
-
-
 KINDS: dict[str, Draw] = {
+    "payment_in_review": lambda order, reference: order_states.in_review(order, reference),
     "refunding": lambda order, reference: order_states.refunding(order, reference),
     "refunded": lambda order, reference: order_states.refunded(order, reference=reference),
 }
@@ -46,53 +27,5 @@ def notify(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> None:
         return
     order = order_facts(seller_id, order_id)
     draw = KINDS.get(order.word)
-    if draw is None:
-        return
-    attempt = _begin(seller_id, order_id, order.word)
-    if attempt is None:
-        return
-    reference = f"#N-{order.code}-{order.word[:2].upper()}"
-    with in_language(speech_of(seller_id, order_id)):
-        shown = draw(order, reference)
-    age = current_instant() - attempt.first_attempt_at
-    try:
-        sent = send_direct_message(
-            token_of(seller_id, order.instance_id),
-            order.buyer_id,
-            shown,
-            nonce=_nonce(attempt.id),
-            reference=reference,
-            may_be_there=not attempt.is_first and age > NONCE_IS_ENOUGH,
-        )
-    except Closed:
-        _end(seller_id, attempt, "closed")
-    except TokenRefused:
-        _end(seller_id, attempt, "token_dead")
-        report_refused_token(seller_id, order.instance_id)
-    except Refused:
-        _end(seller_id, attempt, "refused")
-    else:
-        _end(seller_id, attempt, "sent", sent.message_id)
-
-
-def speech_of(seller_id: uuid.UUID, order_id: uuid.UUID) -> str:
-    """The language for messages about an order: the buyer's, else the seller's."""
-    return locale_of(seller_id, order_id) or seller_facts(seller_id).locale
-
-
-def _begin(seller_id: uuid.UUID, order_id: uuid.UUID, kind: str) -> _Attempt | None:
-    with acting_for(seller_id):
-        row, is_new = Notice.objects.get_or_create(seller_id=seller_id, order_id=order_id, kind=kind)
-        if row.outcome:
-            return None
-        row.refresh_from_db()
-        return _Attempt(row.id, row.first_attempt_at, is_new)
-
-
-def _end(seller_id: uuid.UUID, attempt: _Attempt, outcome: str, message_id: str = "") -> None:
-    with acting_for(seller_id):
-        Notice.objects.filter(id=attempt.id).update(outcome=outcome, message_id=message_id)
-
-
-def _nonce(notice_id: uuid.UUID) -> str:
-    return base64.b32encode(hashlib.sha256(b"notice|" + notice_id.bytes).digest()).decode()[:25]
+    if draw is not None:
+        send_notice(seller_id, order, kind=order.word, mark=order.word[:2].upper(), draw=lambda reference: draw(order, reference))

@@ -65,6 +65,12 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "expired": lambda: order_states.expired(facts.order("expired")),
     "cancelled": lambda: order_states.cancelled(facts.order("cancelled")),
     "in_review": lambda: order_states.in_review(facts.order("payment_in_review")),
+    "second_payment_returned": lambda: order_states.money_returned(
+        facts.order("delivered"), 3990, "BRL", was_second=True, reference="#N-9QX2-B1"
+    ),
+    "wrong_amount_returned": lambda: order_states.money_returned(
+        facts.order("expired"), 3989, "BRL", was_second=False, reference="#N-9QX2-B1"
+    ),
     "refunding": lambda: order_states.refunding(facts.order("refunding")),
     "refunded": lambda: order_states.refunded(facts.order("refunded"), reference="#N-1"),
     "refunded_in_part": lambda: order_states.refunded(facts.order("refunded"), in_part=True),

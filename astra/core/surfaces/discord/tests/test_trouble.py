@@ -9,7 +9,10 @@ from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.catalog.queries import product_facts
 from astra.core.journey.sales.queries import order_facts
+from astra.core.journey.sales.sweeps import sweep_expired_orders
+from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts
+from astra.core.payments.sweeps import sweep_parked
 from astra.core.surfaces.discord import sweeps
 from astra.core.surfaces.discord.models import Conversation, Reveal, TakenInteraction
 from astra.core.surfaces.discord.tests.shop import ShopInTest, buttons_of, words_of
@@ -280,3 +283,45 @@ def test_who_drew_while_somebody_else_began_draws_again(shop: ShopInTest, till: 
     assert "por PIX" in words_of(shop.now(message))
     with acting_for(shop.seller.id):
         assert Conversation.objects.get(order_id=order_id).shown == "charge"
+
+
+def test_a_second_payment_that_goes_back_is_told_once_however_old_the_message(shop: ShopInTest, till: Till, clock: MovableClock) -> None:
+    _, order_id = till.order()
+    till.pay(order_id)
+    clock.move(minutes=20)
+    shop.discord.clock(20 * 60)
+    before = len(shop.discord.direct_messages(shop.buyer_id))
+    till.pay(order_id)
+    till.queue.run(including_later=True)
+    told = shop.discord.direct_messages(shop.buyer_id)[before:]
+    assert len(told) == 1
+    assert "o segundo pagamento" in words_of(told[0])
+    assert order_facts(shop.seller.id, order_id).word == "delivered"
+    clock.move(seconds=30)
+    assert sweeps.sweep_returns() == 0
+
+
+def test_money_that_does_not_fit_is_told_when_it_is_kept_and_when_it_goes_back(shop: ShopInTest, till: Till, clock: MovableClock) -> None:
+    _, order_id = till.order()
+    with acting_for(shop.seller.id):
+        Conversation.objects.update(token=None)  # the order's message can be changed no more
+    order = order_facts(shop.seller.id, order_id)
+    assert order.charge_id
+    till.provider.pay(charge_facts(shop.seller.id, order.charge_id).provider_id, amount_minor=order.total_minor - 1)
+    take_reading(seller_id=shop.seller.id, charge_id=order.charge_id)
+    till.queue.run()
+    kept = shop.discord.direct_messages(shop.buyer_id)
+    assert [("sendo analisado" in words_of(one) or "em análise" in words_of(one)) for one in kept] == [True]
+    clock.move(hours=25)
+    shop.discord.clock(25 * 3600)
+    sweep_expired_orders()
+    sweep_parked()
+    till.queue.run("sales.expire_order")
+    till.queue.run("payments.send_refund", including_later=True)
+    till.queue.forget()  # the job that tells the buyer is lost
+    clock.move(seconds=30)
+    assert sweeps.sweep_returns() == 1
+    till.queue.run(including_later=True)
+    told = shop.discord.direct_messages(shop.buyer_id)[1:]
+    assert len(told) == 1
+    assert "não correspondia" in words_of(told[0])
