@@ -4,6 +4,8 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from astra.core.foundation.failure import NotFound
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.payments.models import Charge, History, Payment, Payout, Refund
@@ -114,6 +116,14 @@ def payments_of(seller_id: uuid.UUID, purpose_kind: str, purpose_id: uuid.UUID) 
     with acting_for(seller_id):
         charges = _of_purpose(seller_id, purpose_kind, purpose_id).values("id")
         return [_payment(row) for row in Payment.objects.filter(seller_id=seller_id, charge_id__in=charges).order_by("id")]
+
+
+def purposes_of_number(seller_id: uuid.UUID, purpose_kind: str, number: str) -> list[uuid.UUID]:
+    """The purposes whose charge or payment carries this number: the provider's number of either, or the bank's end-to-end id."""
+    with acting_for(seller_id):
+        paid = Payment.objects.filter(Q(provider_payment_id=number) | Q(end_to_end_id=number)).values("charge_id")
+        rows = Charge.objects.filter(Q(provider_id=number) | Q(id__in=paid), purpose_kind=purpose_kind)
+        return list(rows.values_list("purpose_id", flat=True)[:50])
 
 
 def payment_facts(seller_id: uuid.UUID, payment_id: uuid.UUID) -> PaymentFacts:

@@ -19,6 +19,7 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.sales.models import Order, OrderEvent, OrderLine
 from astra.core.journey.sales.models.order_state import WORD_TEXTS, Commercial, Word, word_of
+from astra.core.payments.queries import purposes_of_number
 
 STEP_TEXTS: dict[str, "str | Promise"] = {
     "opened": _("Cart opened"),
@@ -40,6 +41,7 @@ STEP_TEXTS: dict[str, "str | Promise"] = {
     "waiting_stock": _("Waiting for stock"),
     "delivered": _("Delivered"),
 }
+PLACED_WAITING = _("Order placed; the buyer agreed to wait for stock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,12 @@ def order_facts(seller_id: uuid.UUID, order_id: uuid.UUID) -> OrderFacts:
 
 
 def orders(seller_id: uuid.UUID, limit: int = 50, search: str = "") -> list[OrderFacts]:
-    """The placed orders of a seller, newest first; ``search`` looks into code, buyer's name and buyer's id."""
+    """The placed orders of a seller, newest first; ``search`` looks into code, buyer's name, buyer's id and numbers of payments."""
     with acting_for(seller_id):
         rows = Order.objects.filter(placed_at__isnull=False)
         if wanted := search.strip():
-            rows = rows.filter(Q(code__icontains=wanted) | Q(buyer_name__icontains=wanted) | Q(buyer_id=wanted))
+            paid_by = purposes_of_number(seller_id, "order", wanted)
+            rows = rows.filter(Q(code__icontains=wanted) | Q(buyer_name__icontains=wanted) | Q(buyer_id=wanted) | Q(id__in=paid_by))
         return _facts(rows.order_by("-placed_at", "-id")[:limit])
 
 
@@ -207,7 +210,8 @@ def _facts(rows: "QuerySet[Order] | Iterable[Order]", *, with_timeline: bool = F
     steps: dict[uuid.UUID, list[StepFacts]] = defaultdict(list)
     if with_timeline:
         for row in OrderEvent.objects.filter(order_id__in=ids).order_by("place"):
-            text = STEP_TEXTS.get(row.kind, row.kind)
+            agreed_to_wait = row.kind == "placed" and row.facts.get("waiting")
+            text = PLACED_WAITING if agreed_to_wait else STEP_TEXTS.get(row.kind, row.kind)
             steps[row.order_id].append(StepFacts(row.created_at, row.kind, text, row.actor_kind, row.actor_id, row.facts))
     return [_one(order, tuple(lines[order.id]), tuple(steps[order.id])) for order in found]
 

@@ -22,10 +22,10 @@ from astra.core.journey.sales.actions.place_order import MustAgreeToWait, PriceC
 from astra.core.journey.sales.actions.record_fulfilment import record_fulfilment
 from astra.core.journey.sales.models import Order, OrderLine
 from astra.core.journey.sales.models.order_state import Word, WrongMove
-from astra.core.journey.sales.queries import money_today, order_of_code, orders, orders_of_buyer
+from astra.core.journey.sales.queries import PLACED_WAITING, money_today, order_of_code, orders, orders_of_buyer
 from astra.core.journey.sales.tests.shop import new_click
 from astra.core.ledger.queries import balances
-from astra.core.payments.queries import charge_facts
+from astra.core.payments.queries import charge_facts, payments_of
 
 
 def allow(seller_id, **changes):
@@ -88,6 +88,7 @@ def test_who_must_wait_agrees_first_and_is_served_by_order_of_payment(shop, news
     assert shop.charges() == 0
     shop.place(third, buyer_id="3", accepts_waiting=True)
     shop.place(second, buyer_id="2", accepts_waiting=True)
+    assert shop.facts(second).timeline[1].text == PLACED_WAITING
     assert shop.pay(second).word == Word.PAID
     shop.pay(third)
     assert shop.restock(product, "new") == 1
@@ -345,6 +346,11 @@ def test_orders_are_found_and_figures_count_what_was_paid(shop, other_seller, cl
     assert [order.id for order in orders(shop.seller_id)] == [second, first]
     assert [order.id for order in orders(shop.seller_id, search=code.lower())] == [first]
     assert [order.id for order in orders(shop.seller_id, search="2")] != []
+    (paid,) = payments_of(shop.seller_id, "order", first)
+    charged = charge_facts(shop.seller_id, paid.charge_id).provider_id
+    for number in (paid.provider_payment_id, paid.end_to_end_id, charged):
+        assert [order.id for order in orders(shop.seller_id, search=number)] == [first], number
+    assert orders(other_seller.id, search=paid.end_to_end_id) == []
     assert order_of_code(shop.seller_id, f" {code.lower()} ").id == first
     assert order_of_code(other_seller.id, code) is None
     assert orders(other_seller.id) == []

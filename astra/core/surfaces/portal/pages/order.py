@@ -21,7 +21,7 @@ def _lines(found: list[OrderFacts]) -> list[tuple[OrderFacts, object]]:
 
 @seller_page
 def order_list(visit: Visit) -> HttpResponse:
-    """The latest orders; ``q`` searches code, buyer's name and buyer's id."""
+    """The latest orders; ``q`` searches code, buyer's name and id, and payment numbers."""
     search = visit.request.GET.get("q", "").strip()[:80]
     found = orders(visit.seller_id, limit=SHOWN, search=search)
     if visit.request.headers.get("HX-Request") == "true":
