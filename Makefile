@@ -11,7 +11,7 @@ JOBS ?= 2
 PORT ?= 8000
 ENGINE ?= local
 BEGUN := $(shell date +%s)
-PATHS := astra bench tests conftest.py setup.py
+PATHS := astra bench deploy tests conftest.py setup.py
 
 .PHONY: help setup demo stop reset test test-postgresql-15 ci check format lint types imports docs journey guarantees browser messages stats locks wheel bench-sandbox
 
@@ -32,6 +32,7 @@ reset: ## Forgets the demo's data and keys (the tests' own database stays)
 
 test: setup ## All tests, or a part: make test T=astra/core/ledger
 	@scripts/setup --browser
+	@scripts/setup --engine
 	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -n $(JOBS) --dist loadfile $(T)
 
 test-postgresql-15: setup ## The tests against a PostgreSQL 15 of their own, by an administrator who is no superuser
@@ -81,7 +82,9 @@ locks: setup ## Compiles requirements/*.txt from pyproject.toml, with hashes and
 	@$(PY) -m pip install --quiet pip-tools
 	@compile="$(PY) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras"; \
 	  $$compile --extra product --extra dev --output-file requirements/dev.txt pyproject.toml && \
-	  $$compile --extra product -c requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	  $$compile --extra product -c requirements/dev.txt --output-file requirements/run.txt pyproject.toml && \
+	  $(PY) -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bot"]))' | \
+	  $$compile -c requirements/dev.txt --output-file requirements/bot.txt -
 
 wheel: setup ## The package as others install it, in build/dist: the sandboxes by an extra, Discord's description inside
 	@rm -rf build/dist && $(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/dist . && ls build/dist/*.whl

@@ -1,0 +1,1 @@
+"""How the product is packed and run elsewhere: images, compose, charts."""
