@@ -53,8 +53,9 @@ class Reply:
 class CoreLink:
     """One bot's line to the core. Use as an async context manager."""
 
-    def __init__(self, core_url: str) -> None:
+    def __init__(self, core_url: str, proxy_url: str = "") -> None:
         self._core_url = core_url.rstrip("/")
+        self._proxy_url = proxy_url or None
         self._key = Ed25519PrivateKey.generate()
         self._session_id = ""
         self._ahead = 0
@@ -63,7 +64,9 @@ class CoreLink:
         self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "CoreLink":
-        self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        self._http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=64), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, proxy=self._proxy_url
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -34,8 +34,10 @@ class Gateway:
         on_interaction: InteractionHandler,
         on_guild: Callable[[GuildEvent], None],
         changed: Callable[[], None],
+        proxy_url: str = "",
     ) -> None:
         self._session = session
+        self._proxy_url = proxy_url
         self._on_interaction = on_interaction
         self._on_guild = on_guild
         self._changed = changed
@@ -96,7 +98,7 @@ class Gateway:
             await self._client.close()
 
     def _make_client(self) -> QuietClient:
-        client = QuietClient(self._presence)
+        client = QuietClient(self._presence, self._proxy_url)
         self._shown = self._presence
         fit_library(client, api_url=self._session.api_url, gateway_url=self._session.gateway_url, on_interaction=self._on_interaction)
 

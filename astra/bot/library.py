@@ -24,7 +24,7 @@ def fit_library(client: discord.Client, *, api_url: str, gateway_url: str, on_in
 class QuietClient(discord.Client):
     """A client that keeps nothing but the list of servers, which it needs to tell joins from returns."""
 
-    def __init__(self, presence: str) -> None:
+    def __init__(self, presence: str, proxy_url: str = "") -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a shop does not speak
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -34,6 +34,7 @@ class QuietClient(discord.Client):
             activity=activity(presence),
             allowed_mentions=discord.AllowedMentions.none(),
             enable_debug_events=False,
+            proxy=proxy_url or None,
         )
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:

@@ -30,6 +30,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--instance", default="", help="for people who look at the list of processes")
     parser.add_argument("--generation", default="", help="likewise")
     parser.add_argument("--home", default="", help="mark of the installation, by which it knows its own bots")
+    parser.add_argument("--proxy", default="", help="HTTP proxy by which core and Discord are reached, when it is the only way out")
     parser.add_argument("--beat-seconds", type=float, default=BEAT_SECONDS)
     options = parser.parse_args(argv)
     hiding = set_up_log()
@@ -44,13 +45,13 @@ def main(argv: list[str]) -> int:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        return asyncio.run(_run(options.core, ticket, hiding, options.beat_seconds))
+        return asyncio.run(_run(options, ticket, hiding))
     except BadMessage as error:
         log.error("the core speaks another protocol: %s", error)
         return endings.CRASHED
 
 
-async def _run(core_url: str, ticket: str, hiding: HidingFormatter, beat_seconds: float) -> int:
+async def _run(options: argparse.Namespace, ticket: str, hiding: HidingFormatter) -> int:
     over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
 
     def end(ending: Ending) -> None:
@@ -59,9 +60,9 @@ async def _run(core_url: str, ticket: str, hiding: HidingFormatter, beat_seconds
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end, Ending(endings.TOLD_TO_STOP, "told_to_stop"))
-    async with CoreLink(core_url) as core:
-        heart = Heart(core, beat_seconds=beat_seconds)
-        last = await _serve(core, heart, ticket, hiding, over, end)
+    async with CoreLink(options.core, options.proxy) as core:
+        heart = Heart(core, beat_seconds=options.beat_seconds)
+        last = await _serve(core, heart, ticket, hiding, over, end, options.proxy)
         log.info("ends: %s", last.reason)
         if last.exit_code in (endings.TOKEN_INVALID, endings.INTENTS_REFUSED):
             await heart.say_goodbye(last)
@@ -69,7 +70,13 @@ async def _run(core_url: str, ticket: str, hiding: HidingFormatter, beat_seconds
 
 
 async def _serve(
-    core: CoreLink, heart: Heart, ticket: str, hiding: HidingFormatter, over: "asyncio.Future[Ending]", end: Callable[[Ending], None]
+    core: CoreLink,
+    heart: Heart,
+    ticket: str,
+    hiding: HidingFormatter,
+    over: "asyncio.Future[Ending]",
+    end: Callable[[Ending], None],
+    proxy_url: str,
 ) -> Ending:
     """Opens the session and works until something ends it."""
     opening = asyncio.create_task(core.open(ticket))
@@ -86,8 +93,8 @@ async def _serve(
     hiding.hide(session.bot_token)
     log.info("session of generation %s, pid %s", session.generation, os.getpid())
     guilds: asyncio.Queue[GuildEvent] = asyncio.Queue()
-    async with Relay(core, session.api_url, ended=end) as relay:
-        gateway = Gateway(session, on_interaction=relay.take, on_guild=guilds.put_nowait, changed=heart.wake)
+    async with Relay(core, session.api_url, ended=end, proxy_url=proxy_url) as relay:
+        gateway = Gateway(session, on_interaction=relay.take, on_guild=guilds.put_nowait, changed=heart.wake, proxy_url=proxy_url)
         parts = (gateway.hold(), heart.beat(gateway), _tell_guilds(core, guilds))
         tasks = [asyncio.create_task(_until_ending(part, end)) for part in parts]
         last = await over

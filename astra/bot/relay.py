@@ -27,15 +27,16 @@ log = logging.getLogger("astra.bot.relay")
 class Relay:
     """One task per interaction. ``ended`` is called with the Ending when the core says that this copy is over."""
 
-    def __init__(self, core: CoreLink, api_url: str, *, ended: Callable[[Ending], None]) -> None:
+    def __init__(self, core: CoreLink, api_url: str, *, ended: Callable[[Ending], None], proxy_url: str = "") -> None:
         self._core = core
+        self._proxy_url = proxy_url or None
         self._api_url = api_url
         self._ended = ended
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Relay":
-        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, proxy=self._proxy_url)
         return self
 
     async def __aexit__(self, *_: object) -> None:
