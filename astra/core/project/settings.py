@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.project import env
@@ -25,6 +26,9 @@ ASTRA_PUBLIC_URL = env.text(
     "Address under which people and Discord reach this installation.",
 ).rstrip("/")
 ASTRA_CORE_URL = env.text("ASTRA_CORE_URL", f"http://127.0.0.1:{ASTRA_PORT}", "Address under which bots reach the core.").rstrip("/")
+ASTRA_ENGINES = env.words(
+    "ASTRA_ENGINES", "none,local,pool", "Ways to run bots that this installation has: none, local, pool, docker, kubernetes."
+)
 ASTRA_DATABASE_PORT = env.number("ASTRA_DATABASE_PORT", ASTRA_PORT + 432, "Port of the embedded database.")
 DATABASES = databases(
     ASTRA_DATABASE_PORT,
@@ -68,6 +72,30 @@ ASTRA_INTERACTIONS_TRANSPORT = env.choice(
     "auto",
     ("auto", "http", "relay"),
     "How clicks reach the core; auto means http for engine none and relay otherwise.",
+)
+ASTRA_BOT_IMAGE = env.text(
+    "ASTRA_BOT_IMAGE",
+    "",
+    "Image of the engine docker, fixed: sha256:… as scripts/bot-image prints it, or name@sha256:… of your registry.",
+)
+ASTRA_BOT_MEMORY_MIB = env.number("ASTRA_BOT_MEMORY_MIB", 128, "Memory that one bot's container may use, in MiB.")
+ASTRA_BOT_CPU_PERCENT = env.number("ASTRA_BOT_CPU_PERCENT", 25, "Share of one processor that one bot's container may use, in percent.")
+ASTRA_DOCKER_HOST = env.text(
+    "ASTRA_DOCKER_HOST", "unix:///var/run/docker.sock", "Address of the container engine; the supervisor alone uses it."
+)
+ASTRA_DOCKER_NETWORK = env.choice(
+    "ASTRA_DOCKER_NETWORK",
+    "own",
+    ("own", "host"),
+    "own: an internal network per bot, with ASTRA_DOCKER_EGRESS as the only way out. host: no wall between a bot and this machine's"
+    " loopback, for the demo; production refuses it.",
+)
+if PRODUCTION and ASTRA_DOCKER_NETWORK == "host":
+    raise ImproperlyConfigured("ASTRA_DOCKER_NETWORK is host: every bot would reach whatever listens on this machine. Use own.")
+ASTRA_DOCKER_EGRESS = env.text(
+    "ASTRA_DOCKER_EGRESS",
+    "astra-egress:3128",
+    "Proxy that lets bots out to Discord and the core: container:port, or host:port for one that listens on the engine's machine.",
 )
 ASTRA_METRICS_TOKEN = env.text(
     "ASTRA_METRICS_TOKEN", "", "Word with which /metrics may be read from other machines (Bearer). Empty: this machine only.", secret=True

@@ -3,11 +3,14 @@
 from functools import cache
 from importlib import import_module
 
+from django.conf import settings
+
 from astra.core.integrations.engines.port import Engine
 
 # name → where its adapter is made
 ADAPTERS = {
     "none": ("astra.core.integrations.engines.none", "NoEngine"),
+    "docker": ("astra.core.integrations.engines.docker", "DockerEngine"),
     "local": ("astra.core.integrations.engines.local", "LocalEngine"),
 }
 
@@ -26,6 +29,11 @@ def engine(name: str) -> Engine:
     return adapter
 
 
+def installed_engines() -> list[str]:
+    """The names of the engines that this installation has: what ``ASTRA_ENGINES`` names and an adapter exists for."""
+    return [name for name in ADAPTERS if name in settings.ASTRA_ENGINES]
+
+
 def engines_with_processes() -> list[str]:
     """The names of the engines that the supervisor has to look after."""
-    return [name for name in ADAPTERS if engine(name).has_processes]
+    return [name for name in installed_engines() if engine(name).has_processes]

@@ -43,6 +43,20 @@ _TEXTS: dict[str, tuple["str | Promise", "str | Promise"]] = {
     "process_ended": (_("The bot's process ended unexpectedly."), _WAIT),
     "process_killed": (_("The bot's process was ended by the system."), _WAIT),
     "process_not_started": (_("The bot's process could not be started."), _WAIT),
+    "oom": (_("The bot used more memory than it may and was ended by the system."), _WAIT),
+    "image_missing": (
+        _("The program of the bot is not on the machine that runs it."),
+        _("Nothing was lost. Whoever runs this installation has to bring the bot's image there; then it starts by itself."),
+    ),
+    "engine_unreachable": (_("The machine that runs the bot cannot be reached."), _WAIT),
+    "egress_missing": (
+        _("The bot's way out to Discord is missing."),
+        _("Nothing was lost. Whoever runs this installation has to start the proxy of the bots; then it starts by itself."),
+    ),
+    "networks_exhausted": (
+        _("There is no network left for another bot on this machine."),
+        _("Nothing was lost. Whoever runs this installation has to give the container engine more addresses; then it starts by itself."),
+    ),
     "copy_still_runs": (_("An earlier copy of the bot is still ending."), _WAIT),
     "told_to_stop": (_("The bot's process was asked to end."), _WAIT),
     "superseded": (_("A newer copy of the bot took over."), _WAIT),

@@ -14,6 +14,7 @@ from astra.core.foundation.sealing.seal import seal
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route, find_routes
+from astra.core.integrations.engines.engine import installed_engines
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.billing.entitlements import with_lifting_plan
 from astra.core.journey.instances.actions.read_token import read_token
@@ -60,7 +61,7 @@ def create_instance(*, seller_id: uuid.UUID, name: str, token: Secret, engine: s
     whichever it is, nothing was written.
     """
     limits = allowance(seller_id)
-    if engine not in dict(Instance.ENGINES) or engine not in limits.engines:
+    if engine not in installed_engines() or engine not in limits.engines:
         raise EngineNotAllowed
     with acting_for(seller_id):
         _refuse_above(limits.max_instances)

@@ -13,7 +13,7 @@ class Instance(TenantModel):
     """
 
     # Screens have words of their own for these.
-    ENGINES = [(word, word) for word in ("none", "local")]
+    ENGINES = [(word, word) for word in ("none", "local", "docker", "pool", "kubernetes")]
     TRANSPORTS = [(word, word) for word in ("http", "relay")]
     WANTED = [(word, word) for word in ("running", "stopped")]
     SEEN = [

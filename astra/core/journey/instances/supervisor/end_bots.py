@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.integrations.engines.engine import engine, engines_with_processes
+from astra.core.integrations.engines.port import EngineAway
 from astra.core.journey.instances.machine import move
 from astra.core.journey.instances.models import Instance
 
@@ -28,7 +29,11 @@ def end_bots() -> int:
     deadline = time.monotonic() + PATIENCE_SECONDS
     for name in engines_with_processes():
         runner = engine(name)
-        left = set(runner.known())
+        try:
+            left = set(runner.known())
+        except EngineAway:
+            log.warning("end_bots.engine_away", engine=name)  # its machine ends them, or the next supervisor adopts them
+            continue
         while left and time.monotonic() < deadline:
             left -= {instance_id for instance_id in left if runner.stop(instance_id)}
             if left:
