@@ -4,16 +4,19 @@ from tests.support.books import books_hold
 from tests.support.cast import buyer, operator, other_seller, seller
 from tests.support.clock import clock
 from tests.support.database_setup import django_db_modify_db_settings, django_db_setup, own_database
+from tests.support.docker_daemon import bot_image, docker_host
 from tests.support.language import first_language
 from tests.support.queue import queue
 from tests.support.things import things_of_a_seller
 
 __all__ = [
     "books_hold",
+    "bot_image",
     "buyer",
     "clock",
     "django_db_modify_db_settings",
     "django_db_setup",
+    "docker_host",
     "first_language",
     "operator",
     "other_seller",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.contracts.engines.docker import DockerInTest
 from tests.contracts.engines.engine_in_test import EngineInTest
 from tests.contracts.engines.local import LocalInTest
 from tests.contracts.engines.none import NoneInTest
@@ -12,6 +13,9 @@ from tests.contracts.engines.none import NoneInTest
 # name → makes the engine under test from pytest's fixtures
 ENGINES: dict[str, Callable[[pytest.FixtureRequest], EngineInTest]] = {
     "none": lambda request: NoneInTest(),
+    "docker": lambda request: DockerInTest(
+        *(request.getfixturevalue(name) for name in ("docker_host", "bot_image", "settings", "tmp_path", "monkeypatch"))
+    ),
     "local": lambda request: LocalInTest(*(request.getfixturevalue(name) for name in ("settings", "tmp_path", "monkeypatch"))),
 }
 

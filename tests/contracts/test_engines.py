@@ -95,15 +95,16 @@ def test_the_ticket_goes_a_private_way_and_nothing_secret_is_in_the_environment(
     assert not [name for name in seen["env"] if name.startswith(("ASTRA", "DJANGO", "PG", "DATABASE"))]
 
 
-@pytest.mark.parametrize("code", [*sorted(REASONS), 1, 77])
-def test_the_end_is_seen_with_its_reason_until_it_is_forgotten(with_processes, code):
-    runner, asked = with_processes.supervisor(f"ends:{code}"), order()
-    runner.start(asked)
-    until(lambda: runner.look(asked.instance_id).state == "ended")
-    expected = CopySeen("ended", 1, REASONS.get(code, "process_ended"))
-    for _ in range(2):
-        assert runner.look(asked.instance_id) == expected
-    assert with_processes.supervisor().look(asked.instance_id) == expected  # another supervisor is told the same
+def test_the_end_is_seen_with_its_reason_until_it_is_forgotten(with_processes):
+    started = []
+    for code in (*REASONS, 1, 77):
+        runner, asked = with_processes.supervisor(f"ends:{code}"), order()
+        runner.start(asked)
+        started.append((runner, asked.instance_id, CopySeen("ended", 1, REASONS.get(code, "process_ended"))))
+    for runner, instance_id, expected in started:
+        until(lambda runner=runner, instance_id=instance_id: runner.look(instance_id).state == "ended")
+        assert [runner.look(instance_id) for _ in range(2)] == [expected, expected]
+        assert with_processes.supervisor().look(instance_id) == expected  # another supervisor is told the same
 
 
 def test_a_killed_copy_is_noticed(with_processes):
@@ -154,6 +155,7 @@ def test_it_outlives_the_program_that_started_it(with_processes):
     assert (done.returncode, done.stdout) == (-9, "started\n"), done.stderr
     runner = with_processes.supervisor()
     assert runner.look(instance_id) == CopySeen("running", 7)
+    given(runner, instance_id)
     until(lambda: runner.stop(instance_id))
     seen = runner.look(instance_id)
     assert (seen.state, seen.generation) == ("ended", 7)

@@ -5,8 +5,8 @@ REPORT = """
 import json, os, signal, sys, time
 ticket = sys.stdin.readline().strip()
 if not ticket: sys.exit(2)
-print("given", json.dumps({"ticket": ticket, "argv": sys.argv[1:], "env": dict(os.environ), "sid": os.getsid(0), "pid": os.getpid()}), flush=True)
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print("given", json.dumps({"ticket": ticket, "argv": sys.argv[1:], "env": dict(os.environ), "sid": os.getsid(0), "pid": os.getpid()}), flush=True)
 """
 BEHAVIOURS = {
     "sleeps": "time.sleep(600)\n",
