@@ -21,8 +21,8 @@ help: ## This list
 setup: ## Everything a fresh machine needs: packages, front-end files, catalogues (safe to repeat)
 	@PYTHON="$(PYTHON)" scripts/setup
 
-demo: setup ## The product with sandboxes and a seeded shop, until Ctrl-C (DETACH=1: in the background; PORT=8000)
-	@$(PY) -m astra demo --port $(PORT) $(if $(DETACH),--detach)
+demo: setup ## The product with sandboxes and a seeded shop, until Ctrl-C (DETACH=1: in the background; PORT=8000; ENGINE=docker: bots in containers)
+	@$(if $(filter docker,$(ENGINE)),ASTRA_BOT_IMAGE="$$(scripts/bot-image --load)" )$(PY) -m astra demo --port $(PORT) --engine $(ENGINE) $(if $(DETACH),--detach)
 
 stop: ## Ends a demo that runs in the background
 	@$(PY) -m astra demo --stop
@@ -59,7 +59,7 @@ imports: ## Who may import whom
 docs: ## Generated pages are fresh, links in documents lead somewhere
 	@ASTRA_ENVIRONMENT=test ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m tests.support.documents --check
 
-journey: setup ## The whole first sale by itself over HTTP and the gateway (ENGINE=local or none)
+journey: setup ## The whole first sale by itself over HTTP and the gateway (ENGINE=local, none, docker or pool)
 	@ASTRA_JOURNEY_BEGUN=$(BEGUN) $(PY) -m tests.journey --engine $(ENGINE)
 
 guarantees: setup ## The longer proofs under faults; writes build/reports/guarantees.json

@@ -1,6 +1,7 @@
 """``make journey``: the first sale by itself, one line a step, a report at the end."""
 
 import argparse
+import contextlib
 import os
 import sys
 import time
@@ -11,27 +12,42 @@ from tests.journey.guild import Person
 from tests.journey.steps import STEPS, Journey, sell_again
 from tests.journey.visitor import Visitor
 from tests.journey.world import ROOT, World
+from tests.support.docker_daemon import MISSING, NoEngine, load_image, running
 from tests.support.report import Figure, figure, median, percentile, print_table, write_report
 
+ENGINES = ("local", "none", "pool", "docker")
 OPERATOR, OPERATOR_PASSWORD = "olga@astra.example", "outra senha bem longa"
 
 
 def main() -> int:
     """Walks; returns 1 when a step fails or a goal is missed."""
     parser = argparse.ArgumentParser(prog="make journey", description=__doc__)
-    parser.add_argument("--engine", choices=("local", "none"), default="local")
+    parser.add_argument("--engine", choices=ENGINES, default="local")
     parser.add_argument("--sales", type=int, default=50, help="sales timed after the ten steps")
     parser.add_argument("--home", type=Path, default=ROOT / "build" / "journey")
     parser.add_argument("--report", default="journey")
     options = parser.parse_args()
     begun = float(os.environ.get("ASTRA_JOURNEY_BEGUN") or time.time())
-    world = World(options.home)
+    with contextlib.ExitStack() as stack:
+        settings: dict[str, str] = {}
+        if options.engine == "docker":
+            try:
+                address = stack.enter_context(running())
+                settings = {"ASTRA_DOCKER_HOST": address, "ASTRA_BOT_IMAGE": load_image(address)}
+            except NoEngine as error:
+                print(f"{MISSING}: {error} Nothing was started.", file=sys.stderr)
+                return 1
+        return run(World(options.home, engine=options.engine, settings=settings), options, begun)
+
+
+def run(world: World, options: argparse.Namespace, begun: float) -> int:
+    """The journey in a world of its own; what ``main`` returns."""
     figures: list[Figure] = []
     failed = False
     try:
         figures.append(figure("start to ready", round(world.start(), 1), "s"))
         journey = Journey(world, options.engine, Visitor(world.addresses["portal"]), Visitor(world.addresses["portal"]))
-        prepare_operator(world, journey.operator)
+        prepare_operator(world, journey.operator, options.engine)
         failed = walk(journey, figures, begun)
         if not failed:
             measure(journey, figures, options.sales)
@@ -46,13 +62,16 @@ def main() -> int:
     return 1 if failed or not all(one["holds"] for one in figures) else 0
 
 
-def prepare_operator(world: World, visitor: Visitor) -> None:
-    """The operator is made by command line, signs in by the page, and sets the demo's policy."""
+def prepare_operator(world: World, visitor: Visitor, engine: str) -> None:
+    """The operator is made by command line, signs in by the page, sets the demo's policy and sells the way to run in the trial."""
     world.run("operator", OPERATOR, text=OPERATOR_PASSWORD + "\n")
     visitor.open("/conta/login/")
     visitor.send("login", login=OPERATOR, password=OPERATOR_PASSWORD)
     visitor.open("/admin/politica/")
     visitor.send("hold_days", hold_days="0", key_cooldown_hours="0", minimum_minor="1,00", fee_minor="0,00")
+    if engine not in ("none", "local"):
+        visitor.open("/admin/planos/termos/?code=trial")
+        visitor.send("engines", engines=["none", "local", engine])
 
 
 def walk(journey: Journey, figures: list[Figure], begun: float) -> bool:

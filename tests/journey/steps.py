@@ -94,7 +94,7 @@ def bring_online(journey: Journey) -> str:
     if any("/iniciar/" in form.action for form in _posts(seller)):
         seller.send(action="/iniciar/")
     wait(lambda: "no ar" in Visitor.words(_opened(seller, f"/instancia/{instance}/estado/")).lower(), 60, lambda: seller.words())
-    if journey.engine == "local":
+    if journey.engine != "none":
         wait(lambda: journey.world.discord.is_online(journey.facts["application"]), 30)
         return "the bot is in the guild, by the gateway"
     assert not journey.world.discord.is_online(journey.facts["application"])

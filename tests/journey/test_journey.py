@@ -1,4 +1,4 @@
-"""The journey as a test: both engines walk the same ten steps, on an installation of their own."""
+"""The journey as a test: every engine walks the same ten steps, on an installation of their own."""
 
 import json
 import os
@@ -11,10 +11,12 @@ from tests.support.report import REPORTS, percentile
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("engine", ["none", "local"])
+@pytest.mark.parametrize("engine", ["none", "local", "docker"])
 def test_the_first_sale(engine, request):
     from tests.journey.world import ROOT
 
+    if engine == "docker":
+        request.getfixturevalue("bot_image")  # skips, loudly, where there is no engine
     name = f"journey-test-{engine}-{os.environ.get('ASTRA_TEST_DB', 'main')}"
     command = [sys.executable, "-m", "tests.journey", "--engine", engine, "--sales", "2", "--report", name]
     done = subprocess.run([*command, "--home", str(ROOT / "build" / name)], cwd=ROOT, capture_output=True, text=True, timeout=280)

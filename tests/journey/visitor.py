@@ -26,10 +26,10 @@ class Visitor:
         self._take(self.client.get(urljoin(str(self.url), path)))
         return self.page
 
-    def send(self, needs: str = "", *, action: str = "", button: str | None = None, **values: str) -> str:
+    def send(self, needs: str = "", *, action: str = "", button: str | None = None, **values: str | list[str]) -> str:
         """Fills the form that has a field named ``needs`` (or goes to an action that contains ``action``) and sends it."""
         form = self.form(needs, action)
-        data = {**form.fields, **values}
+        data: dict[str, str | list[str]] = {**form.fields, **values}
         for name, value in form.buttons:
             if name and (button is None or value == button):
                 data[name] = value

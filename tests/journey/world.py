@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import httpx
 import psutil
 
 from tests.journey.guild import Discord
+from tests.support.docker_daemon import memory_of_containers
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_PORT = 18000
@@ -24,13 +26,14 @@ START_SECONDS = 180
 class World:
     """The bare demo (no seeded shop) as a process, and the addresses it printed."""
 
-    def __init__(self, home: Path, *, fresh: bool = True) -> None:
-        self.home = home
+    def __init__(self, home: Path, *, fresh: bool = True, engine: str = "local", settings: Mapping[str, str] | None = None) -> None:
+        self.home, self.engine = home, engine
         if fresh and home.exists():
             self._forget()
         home.mkdir(parents=True, exist_ok=True)
         self.card_path = home / "card.json"
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("ASTRA_")} | {"ASTRA_HOME": str(home)}
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("ASTRA_")}
+        self.environment |= {"ASTRA_HOME": str(home), **(settings or {})}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
@@ -38,7 +41,19 @@ class World:
         started = time.monotonic()
         log = (self.home / "world.log").open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "astra", "demo", "--bare", "--port", str(FIRST_PORT), "--card", str(self.card_path)],
+            [
+                sys.executable,
+                "-m",
+                "astra",
+                "demo",
+                "--bare",
+                "--port",
+                str(FIRST_PORT),
+                "--card",
+                str(self.card_path),
+                "--engine",
+                self.engine,
+            ],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -104,6 +119,8 @@ class World:
                     found[name] = found.get(name, 0.0) + process.memory_full_info().pss / 2**20
             except psutil.Error:
                 continue
+        if address := self.environment.get("ASTRA_DOCKER_HOST"):
+            found |= {f"bot in its container ({number})": size for number, size in enumerate(memory_of_containers(address), 1)}
         return {name: round(size, 1) for name, size in sorted(found.items())}
 
     def _name_of(self, process: psutil.Process, names: dict[int, str]) -> str:

@@ -97,6 +97,17 @@ def load_image(address: str) -> str:
         return image_id
 
 
+def memory_of_containers(address: str) -> list[float]:
+    """What each running bot's container holds, in MiB, as ``docker stats`` counts it: without files that can be read again."""
+    client = APIClient(base_url=address, version="auto", timeout=30)
+    found = []
+    for one in client.containers(filters={"label": "astra.installation"}):
+        told = client.stats(one["Id"], stream=False)["memory_stats"]
+        kinds = told["stats"]
+        found.append((told["usage"] - kinds.get("total_inactive_file", kinds.get("inactive_file", 0))) / 2**20)
+    return found
+
+
 @contextlib.contextmanager
 def _alone(name: str = "start.lock") -> Iterator[IO[str]]:
     PLACE.mkdir(mode=0o700, exist_ok=True)

@@ -28,7 +28,11 @@ from astra.core.project.programs.up import start_product, stop_on_signals, stop_
 CARD = Path("build/demo.json")
 DETACH_SECONDS = 300
 # Of our own settings the demo fixes all but these.
-PASSED_ON = ("ASTRA_DATABASE_NAME", "ASTRA_DATABASE_SECRET", "ASTRA_DATABASE_SECRET_FILE", "ASTRA_KEK", "ASTRA_KEK_FILE")
+PASSED_ON = (
+    *("ASTRA_DATABASE_NAME", "ASTRA_DATABASE_SECRET", "ASTRA_DATABASE_SECRET_FILE", "ASTRA_KEK", "ASTRA_KEK_FILE"),
+    *("ASTRA_BOT_IMAGE", "ASTRA_BOT_CPU_PERCENT", "ASTRA_BOT_MEMORY_MIB", "ASTRA_DOCKER_HOST", "ASTRA_DOCKER_EGRESS"),
+)
+ENGINES = ("local", "none", "pool", "docker")
 
 
 def main(argv: list[str]) -> int:
@@ -37,6 +41,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--port", type=int, default=8000, help="port of the portal; the other parts move with it")
     parser.add_argument("--detach", action="store_true")
     parser.add_argument("--stop", action="store_true")
+    parser.add_argument("--engine", choices=ENGINES, default="local", help="how the seeded shop's bot runs")
     parser.add_argument("--bare", action="store_true", help="without the seeded shop")
     parser.add_argument("--card", type=Path, default=CARD, help="where addresses, people and pids are written")
     options = parser.parse_args(argv)
@@ -61,7 +66,7 @@ def _run(options: argparse.Namespace, home: Path) -> int:
     addresses, busy = free_block(options.port)
     if busy:
         print(busy_words(busy, addresses), flush=True)
-    environment = demo_environment(home, addresses)
+    environment = demo_environment(home, addresses, options.engine)
     _keep_environment(home, environment)
     foreman = Foreman(home)
     stop_on_signals(foreman)
@@ -72,7 +77,7 @@ def _run(options: argparse.Namespace, home: Path) -> int:
         start_product(foreman, environment, addresses)
         people: dict[str, Any] = {}
         if not options.bare:
-            people = json.loads(foreman.run("seed", ["seed"], environment).strip().splitlines()[-1])
+            people = json.loads(foreman.run("seed", ["seed", "--engine", options.engine], environment).strip().splitlines()[-1])
         _write_card(options.card, addresses, people, foreman, home)
         _tell(addresses, people, time.monotonic() - started)
         foreman.watch()
@@ -88,8 +93,11 @@ def _run(options: argparse.Namespace, home: Path) -> int:
     return 0
 
 
-def demo_environment(home: Path, addresses: Addresses) -> dict[str, str]:
-    """The environment of every program of the demo: sandboxes in the place of Discord, provider and mail server."""
+def demo_environment(home: Path, addresses: Addresses, engine: str = "local") -> dict[str, str]:
+    """The environment of every program of the demo: sandboxes in the place of Discord, provider and mail server.
+
+    Containers stand in the machine's own network: the sandboxes listen on its loopback and nowhere else.
+    """
     signing = base64.b64encode(hashlib.sha256(own_secret("sandbox-webhooks").encode()).digest()).decode()
     key = f"sk_sandbox_{own_secret('sandbox-api')}"
     secret = f"whsec_{signing}"
@@ -100,6 +108,8 @@ def demo_environment(home: Path, addresses: Addresses) -> dict[str, str]:
         **given,
         "ASTRA_HOME": str(home),
         "ASTRA_ENVIRONMENT": "demo",
+        "ASTRA_ENGINES": ",".join(dict.fromkeys(["none", "local", "pool", engine])),
+        "ASTRA_DOCKER_NETWORK": "host",
         "ASTRA_PORT": str(addresses.portal),
         "ASTRA_PUBLIC_URL": addresses.url("portal"),
         "ASTRA_CORE_URL": addresses.machine_url("portal"),

@@ -44,7 +44,7 @@ class Memory:
 def main(argv: list[str]) -> int:
     """Prints one JSON line: people and the address of the shop's channel."""
     parser = argparse.ArgumentParser(prog="astra seed", description=__doc__)
-    parser.add_argument("--engine", choices=("local", "none"), default="local")
+    parser.add_argument("--engine", choices=("local", "none", "pool", "docker"), default="local")
     engine = parser.parse_args(argv).engine
     set_up()
     from django.conf import settings
@@ -55,7 +55,7 @@ def main(argv: list[str]) -> int:
     memory = Memory(astra_home() / "seed.json")
     with httpx.Client(base_url=settings.ASTRA_DISCORD_SITE, timeout=30) as sandbox:
         world = memory.once("discord", lambda: _discord(sandbox))
-        seller_id = uuid.UUID(memory.once("seller", _people))
+        seller_id = uuid.UUID(memory.once("seller", lambda: _people(engine)))
         instance_id = uuid.UUID(memory.once("instance", lambda: _instance(seller_id, world, engine)))
         _shop(memory, seller_id, instance_id, world)
     print(
@@ -91,7 +91,7 @@ def _discord(sandbox: httpx.Client) -> dict[str, Any]:
     }
 
 
-def _people() -> str:
+def _people(engine: str) -> str:
     from allauth.account.models import EmailAddress
 
     from astra.core.journey.accounts.actions.open_seller import open_seller
@@ -105,10 +105,23 @@ def _people() -> str:
     user = User.objects.filter(email=SELLER).first() or User.objects.create_user(SELLER, demo_password("lara"), name="Lara")
     EmailAddress.objects.get_or_create(user=user, email=SELLER, defaults={"verified": True, "primary": True})
     seller_id = seller_of(user.id) or open_seller(user_id=user.id, name=SHOP)
+    _allow(engine)
     start_trial(seller_id=seller_id, actor=_seeder())
     # The demo pays out at once and says so on the wallet's page; production holds 7 days and 24 hours.
     set_policy(hold_days=0, key_cooldown_hours=0, minimum_minor=100, fee_minor=0, actor=_seeder())
     return str(seller_id)
+
+
+def _allow(engine: str) -> None:
+    """The trial includes the way to run that the demo was asked for, as an operator would set it."""
+    from astra.core.journey.billing.actions.define_plan import define_plan
+    from astra.core.journey.billing.queries import defined_plans
+
+    trial = next(one for one in defined_plans() if one.period == "trial")
+    if engine not in trial.engines:
+        names = ("code", "name", "period", "days", "price_minor", "fee_basis_points", "max_instances", "max_products", "max_members")
+        terms = {name: getattr(trial, name) for name in names}
+        define_plan(**terms, engines=[*trial.engines, engine], is_hidden=trial.is_hidden, is_new=False)
 
 
 def _instance(seller_id: uuid.UUID, world: dict[str, Any], engine: str) -> str:

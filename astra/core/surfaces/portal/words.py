@@ -49,6 +49,18 @@ ENGINES = {
         _("On this machine"),
         _("A small program keeps the bot connected, so it shows as online in your server."),
     ),
+    "docker": (
+        _("In a container of its own"),
+        _("The same small program behind walls of its own: it sees no other shop and nothing of this machine."),
+    ),
+    "pool": (
+        _("In a shared process"),
+        _("Many bots are kept connected by one program. Shows as online and costs least."),
+    ),
+    "kubernetes": (
+        _("In the cluster"),
+        _("A container of its own on any machine of the cluster."),
+    ),
 }
 
 

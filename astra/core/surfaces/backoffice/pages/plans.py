@@ -16,7 +16,13 @@ from astra.core.surfaces.backoffice.words import plan_text
 from astra.core.surfaces.ui.fields import AmountField
 from astra.core.surfaces.ui.toasts import say
 
-ENGINES = (("none", gettext_lazy("Without a process")), ("local", gettext_lazy("On this machine")))
+ENGINES = (
+    ("none", gettext_lazy("Without a process")),
+    ("local", gettext_lazy("On this machine")),
+    ("docker", gettext_lazy("In a container of its own")),
+    ("pool", gettext_lazy("In a shared process")),
+    ("kubernetes", gettext_lazy("In the cluster")),
+)
 
 
 class PlanForm(forms.Form):

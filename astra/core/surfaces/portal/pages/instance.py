@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from astra.core.foundation.sealing.secret import Secret
+from astra.core.integrations.engines.engine import installed_engines
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.instances.access import access_instance
 from astra.core.journey.instances.actions.change_token import change_token
@@ -79,14 +80,15 @@ def new_instance(visit: Visit) -> HttpResponse:
     if not limits.engines:
         visit.say(_("First start the trial."), detail=_("Then you can connect your bot."), tone="warn")
         return redirect("plan")
-    form = InstanceForm(visit.request.POST or None, engines=limits.engines)
+    engines = tuple(name for name in limits.engines if name in installed_engines())
+    form = InstanceForm(visit.request.POST or None, engines=engines)
     made: list[uuid.UUID] = []
     if visit.request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         answer = _connect(visit, form, fields, made)
         if answer is not None:
             return answer
-    choices = [(name, *ENGINES[name]) for name in limits.engines if name in ENGINES]
+    choices = [(name, *ENGINES[name]) for name in engines if name in ENGINES]
     chosen = form["engine"].value() or form.fields["engine"].initial
     return visit.page(
         "instance_new.html",
