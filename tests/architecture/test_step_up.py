@@ -15,8 +15,8 @@ from tests.support.cast import PASSWORD
 # Machines come in by these, each with a signature or credential of its own.
 MACHINES = re.compile(r"^(webhooks/|discord/|runtime/|healthz|readyz|metrics)")
 
-# Ours, by the decorator step_up: money out, where it goes, and what speaks as the seller at Discord.
-SENSITIVE = {"withdraw", "payout_key", "new_token"}
+# Ours, by the decorator step_up: money out, where it goes, what speaks as the seller at Discord, all data, the end of it.
+SENSITIVE = {"withdraw", "payout_key", "new_token", "ask_export", "download_export", "close_account"}
 # Allauth's, which asks by itself (ACCOUNT_REAUTHENTICATION_REQUIRED and mfa): ways into the account.
 SENSITIVE_BY_ALLAUTH = {"account_email", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes"}
 NOT_SENSITIVE = {
@@ -25,7 +25,7 @@ NOT_SENSITIVE = {
     "account_reset_password_from_key", "account_change_password", "account_set_password", "mfa_authenticate", "mfa_reauthenticate",
     "account_confirm_login_code", "account_email_verification_sent", "account_inactive", "account_reset_password_done", "account_reset_password_from_key_done",
     # less access, never more
-    "end_session", "end_other_sessions", "cancel_withdrawal",
+    "end_session", "end_other_sessions", "cancel_withdrawal", "keep_account",
     # the shop's daily work: no money leaves, nothing secret is shown
     "open_shop", "account", "start_trial", "new_instance", "start_instance", "stop_instance", "restart_instance", "new_product", "product",
     "archive_product", "restore_product", "stock", "coupons", "switch_coupon", "publications", "refresh_publication",

@@ -15,6 +15,7 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     from astra.core.foundation.audit import Actor
     from astra.core.foundation.sealing.seal import seal
     from astra.core.foundation.tenancy.acting import acting_for
+    from astra.core.journey.accounts.actions.request_export import request_export
     from astra.core.journey.billing.actions.checkout import checkout
     from astra.core.journey.billing.queries import offers
     from astra.core.journey.catalog.actions.create_coupon import create_coupon
@@ -67,7 +68,9 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
             object_id=withdrawal.id,
         )
     invoice_id = checkout(seller_id=seller.id, plan_id=offers()[0].id, actor=actor)
+    export_id = request_export(seller_id=seller.id, actor=actor)
     return {
+        "export_id": export_id,
         "invoice_id": invoice_id,
         "instance_id": instance.id,
         "product_id": product_id,

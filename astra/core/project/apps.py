@@ -15,3 +15,4 @@ class ProjectConfig(AppConfig):
         configure_log()
         events.connect(wiring.events())
         wiring.register_purposes()
+        wiring.register_leaving()

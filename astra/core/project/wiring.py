@@ -55,6 +55,40 @@ def register_purposes() -> None:
     purposes.register_payout("withdrawal", settle=settle_withdrawal)
 
 
+def register_leaving() -> None:
+    """Stage → what it gives along, what is in the way, how it ends and what it forgets when a seller leaves; in this order."""
+    from astra.core.foundation.leaving import Stage, connect
+    from astra.core.journey.accounts import leaving as accounts
+    from astra.core.journey.billing import leaving as billing
+    from astra.core.journey.catalog import leaving as catalog
+    from astra.core.journey.delivery import leaving as delivery
+    from astra.core.journey.instances import leaving as instances
+    from astra.core.journey.publication import leaving as publication
+    from astra.core.journey.sales import leaving as sales
+    from astra.core.journey.wallet import leaving as wallet
+    from astra.core.ledger import leaving as ledger
+    from astra.core.payments import leaving as payments
+    from astra.core.surfaces.discord import leaving as discord
+
+    connect(
+        [
+            # Cards go while the bot still may take them away.
+            Stage("publication", publication.export, publication.erase, wind_down=publication.wind_down),
+            Stage("instances", instances.export, instances.erase, wind_down=instances.wind_down),
+            Stage("billing", billing.export, billing.erase),
+            Stage("catalog", catalog.export, catalog.erase),
+            Stage("sales", sales.export, sales.erase, sales.hindrances),
+            Stage("delivery", delivery.export),
+            Stage("wallet", wallet.export, wallet.erase, wallet.hindrances),
+            Stage("payments", payments.export, payments.erase, payments.hindrances),
+            Stage("ledger", ledger.export),
+            Stage("discord", erase=discord.erase),
+            # Last, for it removes the seller's key and the ways to the seller.
+            Stage("accounts", accounts.export, accounts.erase, accounts.hindrances),
+        ]
+    )
+
+
 def sweeps() -> list[Callable[[], int]]:
     """What is looked for every few seconds, apart from the queue: whatever a lost job left behind."""
     from astra.core.foundation import sweeps as foundation
@@ -93,6 +127,8 @@ def sweeps() -> list[Callable[[], int]]:
         discord.sweep_reveals,
         discord.sweep_tokens,
         accounts.sweep_letters,
+        accounts.sweep_exports,
+        accounts.sweep_closings,
         accounts.sweep_old_letters,
         foundation.sweep_cache,
         foundation.sweep_queue,

@@ -37,18 +37,25 @@ def seal_many(cells: Iterable[tuple[uuid.UUID, bytes]], *, seller_id: uuid.UUID,
 
 def unseal(sealed: bytes, *, seller_id: uuid.UUID, table: str, row_id: uuid.UUID, column: str) -> Secret:
     """The text of a cell. Raises SealBroken when it does not belong there, UnknownKey when its key is gone."""
-    raw = bytes(sealed)
-    if raw[:1] != VERSION:
-        raise SealBroken("This cell was sealed by an unknown version.")
-    key_id = uuid.UUID(bytes=raw[1 : 1 + KEY_ID_BYTES])
-    nonce = raw[1 + KEY_ID_BYTES : 1 + KEY_ID_BYTES + NONCE_BYTES]
-    try:
-        plain = AESGCM(data_key(seller_id, key_id)).decrypt(
-            nonce, raw[1 + KEY_ID_BYTES + NONCE_BYTES :], _cell(seller_id, table, row_id, column)
-        )
-    except InvalidTag as error:
-        raise SealBroken(f"{table}.{column} of {row_id} does not open.") from error
-    return Secret(plain.decode())
+    return next(unseal_many([(row_id, sealed)], seller_id=seller_id, table=table, column=column))
+
+
+def unseal_many(cells: Iterable[tuple[uuid.UUID, bytes]], *, seller_id: uuid.UUID, table: str, column: str) -> Iterator[Secret]:
+    """As ``unseal`` for many rows of one column, with each key fetched once."""
+    ciphers: dict[uuid.UUID, AESGCM] = {}
+    for row_id, sealed in cells:
+        raw = bytes(sealed)
+        if raw[:1] != VERSION:
+            raise SealBroken("This cell was sealed by an unknown version.")
+        key_id = uuid.UUID(bytes=raw[1 : 1 + KEY_ID_BYTES])
+        nonce = raw[1 + KEY_ID_BYTES : 1 + KEY_ID_BYTES + NONCE_BYTES]
+        if key_id not in ciphers:
+            ciphers[key_id] = AESGCM(data_key(seller_id, key_id))
+        try:
+            plain = ciphers[key_id].decrypt(nonce, raw[1 + KEY_ID_BYTES + NONCE_BYTES :], _cell(seller_id, table, row_id, column))
+        except InvalidTag as error:
+            raise SealBroken(f"{table}.{column} of {row_id} does not open.") from error
+        yield Secret(plain.decode())
 
 
 def fingerprint(text: str, *, seller_id: uuid.UUID, scope: str) -> bytes:

@@ -58,7 +58,7 @@ def allowance(seller_id: uuid.UUID) -> AllowanceFacts:
         row = Allowance.objects.filter(seller_id=seller_id).first()
         if row is None:
             return NO_ALLOWANCE
-        suspended = Seller.objects.filter(id=seller_id, suspended_at__isnull=False).exists()
+        suspended = Seller.objects.filter(id=seller_id).exclude(suspended_at=None, leaving_at=None).exists()
         in_time = row.sells_until is None or row.sells_until > current_instant()
     return AllowanceFacts(
         row.plan_name,

@@ -23,6 +23,12 @@ DOORS: dict[str, Door] = {
     "home_live": Door("see_shop"),
     # The person's own name is in the same form as the shop's, which asks for edit_shop in the page.
     "account": Door(ANYBODY),
+    "leaving": Door("leave"),
+    "ask_export": Door("leave"),
+    "export_state": Door("leave"),
+    "download_export": Door("leave"),
+    "close_account": Door("leave"),
+    "keep_account": Door("leave"),
     "plan": Door("see_plan"),
     "start_trial": Door("pay_plan"),
     "change_plan": Door("pay_plan"),

@@ -36,12 +36,13 @@ def is_fresh(request: HttpRequest, minutes: int) -> bool:
 
 
 def step_up(
-    minutes: int = 5, *, back: str = "", keep: tuple[str, ...] = (), first: Callable[..., Any] | None = None
+    minutes: int = 5, *, back: str = "", keep: tuple[str, ...] = (), first: Callable[..., Any] | None = None, ids_lead_back: bool = True
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A POST passes only within ``minutes`` of a proof of presence; otherwise the person proves it and comes back to the form.
 
-    ``back`` names the route of the form (empty: the route itself), ``keep`` the fields whose contents wait, sealed, in the
-    session (never a token); ``first`` runs before, so that what belongs to somebody else answers 404 and not a question.
+    ``back`` names the route of the form (empty: the route itself) and ``ids_lead_back`` says whether it has the same ids; ``keep`` the
+    fields whose contents wait, sealed, in the session (never a token); ``first`` runs before, so that what belongs to somebody else
+    answers 404 and not a question.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -52,7 +53,7 @@ def step_up(
                 return view(visit, **ids)
             if first is not None:
                 first(visit.seller_id, *ids.values())
-            where = reverse(back, kwargs=ids) if back else request.path
+            where = reverse(back, kwargs=ids if ids_lead_back else {}) if back else request.path
             request.session.pop(KEPT, None)
             if keep:
                 _keep(visit, where, keep)

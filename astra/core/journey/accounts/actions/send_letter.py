@@ -25,7 +25,7 @@ _CLAIM = """
 UPDATE accounts_posted_letter
    SET tries = tries + 1, next_try_at = astra_now() + %(lease)s * interval '1 second'
  WHERE id = %(id)s AND sent_at IS NULL AND gave_up_at IS NULL AND next_try_at <= astra_now()
-RETURNING address, sealed, tries
+RETURNING address, sealed, tries, user_id
 """
 _AGAIN = (
     "UPDATE accounts_posted_letter SET next_try_at = astra_now() + %s * interval '1 minute', problem = %s WHERE id = %s AND sent_at IS NULL"
@@ -44,7 +44,7 @@ def send_letter(*, letter_id: uuid.UUID) -> bool:
         row = cursor.fetchone()
     if row is None:
         return False
-    address, sealed, tries = row
+    address, sealed, tries, user_id = row
     words = json.loads(unseal_own(sealed, cell=cell_of(letter_id)).reveal())
     host = urlsplit(settings.ASTRA_PUBLIC_URL).hostname or "localhost"
     headers = {"Message-ID": f"<{letter_id}@{host}>", "Auto-Submitted": "auto-generated"}
@@ -55,7 +55,8 @@ def send_letter(*, letter_id: uuid.UUID) -> bool:
     except (OSError, smtplib.SMTPException) as problem:
         _put_off(letter_id, tries, problem)
         return False
-    PostedLetter.objects.filter(id=letter_id).update(sent_at=AstraNow(), sealed="", problem="")
+    # Whom a stranger's letter went to, or the last one of somebody who left, is nobody's business any more.
+    PostedLetter.objects.filter(id=letter_id).update(sent_at=AstraNow(), sealed="", problem="", address=address if user_id else "")
     return True
 
 

@@ -13,6 +13,8 @@ class Seller(TenantModel):
     currency = models.CharField(max_length=3, default="BRL")
     suspended_at = models.DateTimeField(null=True)
     suspended_reason = models.CharField(max_length=200, blank=True)
+    # Since when the seller is on the way out: nothing new is sold. Empty again when it was undone.
+    leaving_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "accounts_seller"

@@ -1,0 +1,38 @@
+"""Bots when a seller leaves: they end first, then their tokens and names go."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from astra.core.foundation.audit import Actor
+from astra.core.foundation.leaving import Part, rows_of
+from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.instances.actions.archive_instance import archive_instance
+from astra.core.journey.instances.models import Instance, InstanceEvent, RuntimeSession, SeenRequest, StartTicket
+
+TECHNICAL = ("lease_until", "lease_token", "verify_key")
+
+
+def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:
+    """Bots without their tokens (Discord shows those), and what happened to them."""
+    yield Part("bots", _("Your bots. Their tokens are not here: Discord shows them."), rows_of(Instance, hide=TECHNICAL))
+    yield Part("bots_history", _("When each bot started, stopped or failed, and why."), rows_of(InstanceEvent))
+
+
+def wind_down(seller_id: uuid.UUID) -> bool:
+    """Archives every bot; says whether all of them have stopped."""
+    with acting_for(seller_id):
+        for instance_id in Instance.objects.filter(archived_at=None).values_list("id", flat=True):
+            archive_instance(seller_id=seller_id, instance_id=instance_id, actor=Actor.system("leaving"))
+        still = Instance.objects.exclude(seen_state__in=("stopped", "draft", "errored", "quarantined"))
+        return not still.exists()
+
+
+def erase(seller_id: uuid.UUID) -> None:
+    """Removes tokens, names and sessions. The rows stay for their history."""
+    Instance.objects.update(
+        name="", application_name="", bot_name="", guild_name="", guild_id="", presence_text="", sealed_token=b"", verify_key=""
+    )
+    for model in (RuntimeSession, SeenRequest, StartTicket):
+        model.objects.all().delete()
