@@ -51,27 +51,16 @@ class Reply:
 
 
 class CoreLink:
-    """One bot's line to the core. Use as an async context manager."""
+    """One bot's line to the core, over sockets that it may share with others."""
 
-    def __init__(self, core_url: str, proxy_url: str = "") -> None:
+    def __init__(self, core_url: str, http: aiohttp.ClientSession) -> None:
         self._core_url = core_url.rstrip("/")
-        self._proxy_url = proxy_url or None
+        self._http = http
         self._key = Ed25519PrivateKey.generate()
         self._session_id = ""
         self._ahead = 0
         self._last_stamp = 0
         self._expires = 0
-        self._http: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> "CoreLink":
-        self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=64), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, proxy=self._proxy_url
-        )
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._http:
-            await self._http.close()
 
     async def open(self, ticket: str, *, patience_seconds: float = OPENING_SECONDS) -> SessionAnswer:
         """Trades the ticket for a session. Waits a while for a core that is away; raises Ending when it is not let in."""
@@ -153,8 +142,6 @@ class CoreLink:
         return reply
 
     async def _send(self, path: str, body: bytes, headers: dict[str, str], seconds: float) -> Reply:
-        if self._http is None:
-            raise RuntimeError("CoreLink is used inside its block.")
         headers = {**headers, "Content-Type": "application/json"}
         try:
             async with self._http.post(

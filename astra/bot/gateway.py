@@ -20,6 +20,8 @@ INTENT_CODES = frozenset({4013, 4014})
 # A reconnect within this time is the gateway's everyday life and nobody's news.
 LOST_AFTER_SECONDS = 15.0
 LONGEST_PAUSE_SECONDS = 60.0
+# Discord resets the token of a bot that identifies more than 1,000 times a day: a copy ends long before.
+IDENTIFIES_ALLOWED = 400
 
 log = logging.getLogger("astra.bot.gateway")
 
@@ -35,7 +37,10 @@ class Gateway:
         on_guild: Callable[[GuildEvent], None],
         changed: Callable[[], None],
         proxy_url: str = "",
+        connector: aiohttp.BaseConnector | None = None,
     ) -> None:
+        self.identifies = 0
+        self._connector = connector
         self._session = session
         self._proxy_url = proxy_url
         self._on_interaction = on_interaction
@@ -98,7 +103,8 @@ class Gateway:
             await self._client.close()
 
     def _make_client(self) -> QuietClient:
-        client = QuietClient(self._presence, self._proxy_url)
+        client = QuietClient(self._presence, self._connector, self._proxy_url)
+        client.may_identify = self._may_identify
         self._shown = self._presence
         fit_library(client, api_url=self._session.api_url, gateway_url=self._session.gateway_url, on_interaction=self._on_interaction)
 
@@ -128,6 +134,11 @@ class Gateway:
             self._on_guild(GuildEvent("left", str(guild.id), _name(guild)))
 
         return client
+
+    def _may_identify(self) -> None:
+        if self.identifies >= IDENTIFIES_ALLOWED:
+            raise Ending(endings.IDENTIFY_BUDGET, "identify_budget")
+        self.identifies += 1
 
     def _back(self) -> None:
         self._was_online = True

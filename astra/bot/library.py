@@ -4,10 +4,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import discord
+import discord.gateway
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+
+from astra.bot.keep_alive import KeepAlive
 
 PINNED = "2.7.1"
 
@@ -18,13 +22,15 @@ def fit_library(client: discord.Client, *, api_url: str, gateway_url: str, on_in
     """Points discord.py at an address and takes interactions raw, before the library looks at them. Call before login."""
     Route.BASE = api_url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+    discord.gateway.KeepAliveHandler = KeepAlive  # type: ignore[assignment,misc]
     client._connection.parsers["INTERACTION_CREATE"] = on_interaction
 
 
 class QuietClient(discord.Client):
     """A client that keeps nothing but the list of servers, which it needs to tell joins from returns."""
 
-    def __init__(self, presence: str, proxy_url: str = "") -> None:
+    def __init__(self, presence: str, connector: aiohttp.BaseConnector | None = None, proxy_url: str = "") -> None:
+        self.may_identify: Callable[[], None] | None = None
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a shop does not speak
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -35,7 +41,14 @@ class QuietClient(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             enable_debug_events=False,
             proxy=proxy_url or None,
+            connector=connector,
         )
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Asks before every new session at the gateway (a resumption is none); the library's own five seconds stay."""
+        if self.may_identify is not None:
+            self.may_identify()
+        await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Says where it failed; the library would print to stderr by itself."""

@@ -1,132 +1,84 @@
-"""``astra bot``: the runtime of one instance. Reads its single-use ticket as one line on stdin."""
+"""``astra bot``: the runtime of one instance, or of many. One reads its single-use ticket as one line on stdin, a pool over its socket."""
 
 import argparse
 import asyncio
 import contextlib
 import logging
-import os
 import signal
+import socket
 import sys
-from collections.abc import Callable, Coroutine
-from typing import Any
 
-from astra.bot.core_link import CoreAway, CoreLink
 from astra.bot.ending import Ending
-from astra.bot.gateway import Gateway
-from astra.bot.heart import BEAT_SECONDS, Heart
+from astra.bot.heart import BEAT_SECONDS
+from astra.bot.life import Life
+from astra.bot.lines import Lines
 from astra.bot.log import HidingFormatter, set_up_log
-from astra.bot.relay import Relay
+from astra.bot.pool import Pool
 from astra.protocol import endings
-from astra.protocol.messages import GuildEvent
-from astra.protocol.parse import BadMessage
 
 log = logging.getLogger("astra.bot")
+TOLD_TO_STOP = Ending(endings.TOLD_TO_STOP, "told_to_stop")
 
 
 def main(argv: list[str]) -> int:
     """Runs until told to stop, superseded or refused; returns an exit code of ``protocol.endings``."""
     parser = argparse.ArgumentParser(prog="astra bot", description=__doc__)
-    parser.add_argument("--core", required=True, help="address of the core")
+    parser.add_argument("--core", default="", help="address of the core (a pool hears it with each ticket)")
     parser.add_argument("--instance", default="", help="for people who look at the list of processes")
     parser.add_argument("--generation", default="", help="likewise")
     parser.add_argument("--home", default="", help="mark of the installation, by which it knows its own bots")
     parser.add_argument("--proxy", default="", help="HTTP proxy by which core and Discord are reached, when it is the only way out")
     parser.add_argument("--beat-seconds", type=float, default=BEAT_SECONDS)
+    parser.add_argument("--pool", action="store_true", help="many instances in this process")
+    parser.add_argument("--control-fd", type=int, default=-1, help="with --pool: the listening socket that was handed down")
+    parser.add_argument("--most", type=int, default=500, help="with --pool: how many instances at once")
     options = parser.parse_args(argv)
     hiding = set_up_log()
+    _keep_to_itself()
+    if options.pool:
+        if options.control_fd < 0:
+            print("astra bot --pool is started by a supervisor, which hands down its socket. Nothing was started.", file=sys.stderr)
+            return endings.USAGE
+        _allow_many_sockets()
+        control = socket.socket(fileno=options.control_fd)
+        return asyncio.run(_run_pool(Pool(hiding, most=options.most, beat_seconds=options.beat_seconds), control))
     ticket = sys.stdin.readline(300).strip()
-    if not ticket:
-        print("astra bot reads its ticket as one line on stdin; none came. Nothing was started.", file=sys.stderr)
+    if not ticket or not options.core:
+        print("astra bot needs --core and reads its ticket as one line on stdin; one is missing. Nothing was started.", file=sys.stderr)
         return endings.USAGE
-    hiding.hide(ticket)
-    # Nothing of what this process holds is for other processes of the machine to read from a core file.
+    return asyncio.run(_run(options, ticket, hiding))
+
+
+async def _run(options: argparse.Namespace, ticket: str, hiding: HidingFormatter) -> int:
+    async with Lines(options.proxy) as lines:
+        life = Life(options.core, lines, hiding, beat_seconds=options.beat_seconds)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, life.end, TOLD_TO_STOP)
+        return (await life.run(ticket)).exit_code
+
+
+async def _run_pool(pool: Pool, control: socket.socket) -> int:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, pool.end)
+    await pool.run(control)
+    return endings.TOLD_TO_STOP
+
+
+def _keep_to_itself() -> None:
+    """Nothing of what this process holds is for other processes of the machine to read from a core file."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        return asyncio.run(_run(options, ticket, hiding))
-    except BadMessage as error:
-        log.error("the core speaks another protocol: %s", error)
-        return endings.CRASHED
 
 
-async def _run(options: argparse.Namespace, ticket: str, hiding: HidingFormatter) -> int:
-    over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+def _allow_many_sockets() -> None:
+    """Each instance of a pool holds a socket or three: as many as the system allows at all."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
 
-    def end(ending: Ending) -> None:
-        if not over.done():
-            over.set_result(ending)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, end, Ending(endings.TOLD_TO_STOP, "told_to_stop"))
-    async with CoreLink(options.core, options.proxy) as core:
-        heart = Heart(core, beat_seconds=options.beat_seconds)
-        last = await _serve(core, heart, ticket, hiding, over, end, options.proxy)
-        log.info("ends: %s", last.reason)
-        if last.exit_code in (endings.TOKEN_INVALID, endings.INTENTS_REFUSED):
-            await heart.say_goodbye(last)
-    return last.exit_code
-
-
-async def _serve(
-    core: CoreLink,
-    heart: Heart,
-    ticket: str,
-    hiding: HidingFormatter,
-    over: "asyncio.Future[Ending]",
-    end: Callable[[Ending], None],
-    proxy_url: str,
-) -> Ending:
-    """Opens the session and works until something ends it."""
-    opening = asyncio.create_task(core.open(ticket))
-    waits: set[asyncio.Future[Any]] = {opening, over}
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    if over.done():
-        opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
-        return over.result()
-    try:
-        session = opening.result()
-    except Ending as refused:
-        return refused
-    hiding.hide(session.bot_token)
-    log.info("session of generation %s, pid %s", session.generation, os.getpid())
-    guilds: asyncio.Queue[GuildEvent] = asyncio.Queue()
-    async with Relay(core, session.api_url, ended=end, proxy_url=proxy_url) as relay:
-        gateway = Gateway(session, on_interaction=relay.take, on_guild=guilds.put_nowait, changed=heart.wake, proxy_url=proxy_url)
-        parts = (gateway.hold(), heart.beat(gateway), _tell_guilds(core, guilds))
-        tasks = [asyncio.create_task(_until_ending(part, end)) for part in parts]
-        last = await over
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await gateway.close()
-    return last
-
-
-async def _until_ending(work: Coroutine[Any, Any, None], end: Callable[[Ending], None]) -> None:
-    try:
-        await work
-    except Ending as ending:
-        end(ending)
-    except Exception:
-        log.exception("a part of the bot failed")
-        end(Ending(endings.CRASHED, "process_ended"))
-
-
-async def _tell_guilds(core: CoreLink, guilds: "asyncio.Queue[GuildEvent]") -> None:
-    """Tells of servers in order; one that does not get through is told again."""
-    while True:
-        event = await guilds.get()
-        pause = 1.0
-        while True:
-            try:
-                await core.tell_guild(event)
-                break
-            except CoreAway:
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 30.0)
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536) if most > 0 else 65_536, most))
 
 
 if __name__ == "__main__":

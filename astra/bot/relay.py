@@ -19,7 +19,13 @@ CORE_SECONDS = 2.0
 CALLBACK_SECONDS = 3.0
 FINISH_SECONDS = 3.0
 CLOSURE_TRIES = 8
+# A shop is never pressed faster than this; beyond it the bot answers by itself, so that a flood stays its own shop's.
+PRESSES_A_SECOND = 20.0
+PRESSES_AT_ONCE = 60
+# And beyond this nothing is answered at all: what one copy holds in memory is bounded.
+MOST_IN_FLIGHT = 200
 OK, NO_CONTENT = 200, 204
+REFUSED_CODES = frozenset({401, 403, 429})
 
 log = logging.getLogger("astra.bot.relay")
 
@@ -27,16 +33,17 @@ log = logging.getLogger("astra.bot.relay")
 class Relay:
     """One task per interaction. ``ended`` is called with the Ending when the core says that this copy is over."""
 
-    def __init__(self, core: CoreLink, api_url: str, *, ended: Callable[[Ending], None], proxy_url: str = "") -> None:
+    def __init__(self, core: CoreLink, api_url: str, http: aiohttp.ClientSession, *, ended: Callable[[Ending], None]) -> None:
         self._core = core
-        self._proxy_url = proxy_url or None
         self._api_url = api_url
+        self._http = http
         self._ended = ended
         self._tasks: set[asyncio.Task[None]] = set()
-        self._http: aiohttp.ClientSession | None = None
+        self._room, self._counted_at = float(PRESSES_AT_ONCE), time.monotonic()
+        self.dropped = 0
+        self.refusals = 0
 
     async def __aenter__(self) -> "Relay":
-        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, proxy=self._proxy_url)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -46,18 +53,33 @@ class Relay:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._http:
-            await self._http.close()
 
     def take(self, payload: dict[str, Any]) -> None:
         """Called by the gateway with the raw payload; returns at once."""
+        if len(self._tasks) >= MOST_IN_FLIGHT:
+            self.dropped += 1
+            if self.dropped % MOST_IN_FLIGHT == 1:
+                log.warning("flooded: %s interactions were not answered", self.dropped)
+            return
         task = asyncio.get_running_loop().create_task(self._bring(payload))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _is_flooded(self) -> bool:
+        now = time.monotonic()
+        self._room = min(self._room + (now - self._counted_at) * PRESSES_A_SECOND, PRESSES_AT_ONCE)
+        self._counted_at = now
+        if self._room < 1:
+            return True
+        self._room -= 1
+        return False
+
     async def _bring(self, payload: dict[str, Any]) -> None:
         started = time.monotonic()
         try:
+            if self._is_flooded():
+                await self._answer(payload, json.dumps(maintenance_reply(payload), ensure_ascii=False).encode())
+                return
             reply, why = await self._ask(payload, started)
             interaction_id = str(payload["id"])
             if reply is None:
@@ -97,8 +119,6 @@ class Relay:
 
     async def _answer(self, payload: dict[str, Any], body: bytes) -> bool:
         """Posts a reply to the interaction's callback. Its address holds a token: it is never logged."""
-        if self._http is None:
-            raise RuntimeError("Relay is used inside its block.")
         url = f"{self._api_url}/interactions/{payload['id']}/{payload['token']}/callback"
         try:
             async with self._http.post(
@@ -110,6 +130,7 @@ class Relay:
             ) as answer:
                 if answer.status < 300:
                     return True
+                self.refusals += answer.status in REFUSED_CODES
                 log.warning("interaction %s: Discord refused the reply with %s %s", payload["id"], answer.status, await _code(answer))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("interaction %s: the reply did not get through: %s", payload["id"], type(error).__name__)

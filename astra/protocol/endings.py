@@ -9,6 +9,7 @@ TICKET_REFUSED = 22
 SESSION_ENDED = 23
 INTENTS_REFUSED = 24
 CORE_UNREACHABLE = 25
+IDENTIFY_BUDGET = 26
 
 REASONS = {
     TOLD_TO_STOP: "told_to_stop",
@@ -18,6 +19,7 @@ REASONS = {
     SESSION_ENDED: "session_ended",
     INTENTS_REFUSED: "intents_refused",
     CORE_UNREACHABLE: "core_unreachable",
+    IDENTIFY_BUDGET: "identify_budget",
 }
 
 

@@ -29,6 +29,7 @@ ASTRA_CORE_URL = env.text("ASTRA_CORE_URL", f"http://127.0.0.1:{ASTRA_PORT}", "A
 ASTRA_ENGINES = env.words(
     "ASTRA_ENGINES", "none,local,pool", "Ways to run bots that this installation has: none, local, pool, docker, kubernetes."
 )
+ASTRA_POOL_SIZE = env.number("ASTRA_POOL_SIZE", 500, "Most bots that one process of engine pool keeps.")
 ASTRA_DATABASE_PORT = env.number("ASTRA_DATABASE_PORT", ASTRA_PORT + 432, "Port of the embedded database.")
 DATABASES = databases(
     ASTRA_DATABASE_PORT,

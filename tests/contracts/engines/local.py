@@ -33,7 +33,7 @@ class LocalInTest:
 
     def elsewhere(self) -> Engine:
         """The engine with another folder."""
-        return _At(str(self.home / "other"), self._settings)
+        return At(str(self.home / "other"), self._settings, LocalEngine())
 
     def kill(self, instance_id: uuid.UUID) -> None:
         """SIGKILL to the remembered process."""
@@ -68,11 +68,11 @@ class LocalInTest:
                     os.kill(told["pid"], signal.SIGKILL)
 
 
-class _At:
-    """A LocalEngine of another installation: the folder is a setting, so each call is made under its own."""
+class At:
+    """An engine of another installation: the folder is a setting, so each call is made under its own."""
 
-    def __init__(self, home: str, settings: Any) -> None:
-        self._home, self._settings, self._engine = home, settings, LocalEngine()
+    def __init__(self, home: str, settings: Any, engine: Engine) -> None:
+        self._home, self._settings, self._engine = home, settings, engine
 
     def __getattr__(self, name: str) -> Any:
         def call(*given: Any, **named: Any) -> Any:

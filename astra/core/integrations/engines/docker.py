@@ -64,6 +64,17 @@ class DockerEngine:
         with asked():
             return self._look(instance_id)
 
+    def survey(self) -> dict[uuid.UUID, CopySeen]:
+        """One question for all; a second one for each that ended, whose exit code the list does not have. Raises EngineAway."""
+        found: dict[uuid.UUID, CopySeen] = {}
+        with asked():
+            for one in self._client().containers(all=True, filters={"label": f"{INSTALLATION}={installation_mark()}"}):
+                with contextlib.suppress(ValueError, KeyError):
+                    instance_id = uuid.UUID(one["Labels"][INSTANCE])
+                    runs = one["State"] in RUNS
+                    found[instance_id] = CopySeen("running", int(one["Labels"].get(GENERATION, 0))) if runs else self._look(instance_id)
+        return {instance_id: seen for instance_id, seen in found.items() if seen != ABSENT}
+
     def stop(self, instance_id: uuid.UUID) -> bool:
         """SIGTERM; SIGKILL once it had its time. Whether it is gone. Raises EngineAway."""
         with asked():

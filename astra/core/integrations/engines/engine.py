@@ -12,6 +12,7 @@ ADAPTERS = {
     "none": ("astra.core.integrations.engines.none", "NoEngine"),
     "docker": ("astra.core.integrations.engines.docker", "DockerEngine"),
     "local": ("astra.core.integrations.engines.local", "LocalEngine"),
+    "pool": ("astra.core.integrations.engines.pool", "PoolEngine"),
 }
 
 

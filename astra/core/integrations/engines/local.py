@@ -89,6 +89,10 @@ class LocalEngine:
             shelf.write(instance_id, record)
         return CopySeen("ended", record.generation, record.reason)
 
+    def survey(self) -> dict[uuid.UUID, CopySeen]:
+        """Every remembered process, one by one: a machine does not run thousands."""
+        return {instance_id: self.look(instance_id) for instance_id in self.known()}
+
     def stop(self, instance_id: uuid.UUID) -> bool:
         """SIGTERM; SIGKILL once it had its time. Whether it is gone."""
         shelf = self._shelf()
@@ -159,13 +163,7 @@ class LocalEngine:
                 process.kill() if kill else process.terminate()
 
     def _trim(self, instance_id: uuid.UUID) -> None:
-        path = self._log(instance_id)
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_size > LOG_BYTES:
-                # The bot appends, so emptying the file under it is safe; the end is kept beside it.
-                tail = path.read_bytes()[-LOG_BYTES // 4 :]
-                path.with_suffix(".earlier.log").write_bytes(tail)
-                os.truncate(path, 0)
+        trim_log(self._log(instance_id))
 
     def _folder(self) -> Path:
         folder = Path(settings.ASTRA_HOME) / "bots"
@@ -180,6 +178,15 @@ class LocalEngine:
 
     def _mark(self) -> str:
         return sha256(str(self._folder().resolve()).encode()).hexdigest()[:16]
+
+
+def trim_log(path: Path) -> None:
+    """Keeps the end of a log that grew too long. Bots append, so emptying the file under them is safe."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size > LOG_BYTES:
+            tail = path.read_bytes()[-LOG_BYTES // 4 :]
+            path.with_suffix(".earlier.log").write_bytes(tail)
+            os.truncate(path, 0)
 
 
 def child_environment() -> dict[str, str]:

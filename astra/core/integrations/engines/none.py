@@ -20,6 +20,10 @@ class NoEngine:
         """Nothing, always."""
         return ABSENT
 
+    def survey(self) -> dict[uuid.UUID, CopySeen]:
+        """Nothing, always."""
+        return {}
+
     def stop(self, instance_id: uuid.UUID) -> bool:
         """There is nothing to stop."""
         return True

@@ -11,12 +11,18 @@ from astra.core.foundation.sealing.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class StartOrder:
-    """Everything a new copy is given. The ticket goes by a private way (stdin), never by arguments or environment."""
+    """Everything a new copy is given. The ticket goes by a private way (stdin), never by arguments or environment.
+
+    ``release`` names the version of the bot that is wanted ("" is the one at hand). ``alone`` asks for a process that no other
+    copy shares: somebody in a shared one ended it, and this may be who.
+    """
 
     instance_id: uuid.UUID
     generation: int
     ticket: Secret
     core_url: str
+    release: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,9 @@ class Engine(Protocol):
 
     def look(self, instance_id: uuid.UUID) -> CopySeen:
         """What is there now. An ended copy stays visible, with the reason of its end, until it is forgotten."""
+
+    def survey(self) -> dict[uuid.UUID, CopySeen]:
+        """What ``look`` says of every instance in ``known``, at the price of few questions: it is asked every second."""
 
     def stop(self, instance_id: uuid.UUID) -> bool:
         """Asks the copy to end, or makes it end when it was asked long enough ago. Whether it is gone."""

@@ -63,6 +63,14 @@ _TEXTS: dict[str, tuple["str | Promise", "str | Promise"]] = {
     "ticket_refused": (_("The bot was started too late to be let in."), _WAIT),
     "session_ended": (_("The bot could not report for a while and was let go."), _WAIT),
     "core_unreachable": (_("The bot could not reach AstraSystems when it started."), _WAIT),
+    "identify_budget": (
+        _("The bot signed in at Discord almost as often as one day allows."),
+        _("Nothing was lost. It rests so that Discord does not reset its token, and is started again by itself when the day is over."),
+    ),
+    "invalid_request_budget": (
+        _("Discord refused so many requests of this installation that no bot is started for some minutes."),
+        _WAIT,
+    ),
     "engine_has_no_process": (_("This way to run has no process."), _("Nothing has to be done.")),
 }
 _QUARANTINED = _(

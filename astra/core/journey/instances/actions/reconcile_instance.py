@@ -22,6 +22,8 @@ from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.supervisor.decide import START_SECONDS, Recorded, decide
 
 TICKET_SECONDS = 120
+# Whoever failed so often in a shared process may be the one who ends it: he gets one of his own.
+ALONE_AFTER_FAILURES = 2
 ACTOR = Actor.system("supervisor")
 
 
@@ -103,7 +105,9 @@ def _prepare_start(instance: Instance) -> StartOrder:
         expires_at=now + datetime.timedelta(seconds=TICKET_SECONDS),
     )
     add_route(kind="ticket", key=ticket_hash(ticket), seller_id=instance.seller_id, instance_id=instance.id)
-    return StartOrder(instance.id, instance.generation, Secret(ticket), settings.ASTRA_CORE_URL)
+    return StartOrder(
+        instance.id, instance.generation, Secret(ticket), settings.ASTRA_CORE_URL, alone=instance.failures >= ALONE_AFTER_FAILURES
+    )
 
 
 def _start(runner: Engine, order: StartOrder) -> str:

@@ -1,8 +1,9 @@
 """The bot's line to the core, in this process: sessions kept, clocks that are off, tickets that are not taken."""
 
 import asyncio
+import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connections
 from astra.bot.core_link import CoreAway, CoreLink
 from astra.bot.ending import Ending
 from astra.bot.heart import Heart
+from astra.bot.lines import Lines
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.instances.actions.restart_instance import restart_instance
 from astra.core.journey.instances.models import RuntimeSession
@@ -67,6 +69,12 @@ async def aside(work: Callable[[], Any]) -> Any:
     return await asyncio.to_thread(run)
 
 
+@contextlib.asynccontextmanager
+async def linked(stage: Stage) -> AsyncIterator[CoreLink]:
+    async with Lines() as lines:
+        yield CoreLink(stage.core.url, lines.core)
+
+
 async def ends(work) -> Ending:
     with pytest.raises(Ending) as caught:
         await work
@@ -75,7 +83,7 @@ async def ends(work) -> Ending:
 
 async def test_the_session_is_renewed_before_it_ends(started):
     stage, _, ticket = started
-    async with CoreLink(stage.core.url) as link:
+    async with linked(stage) as link:
         await link.open(ticket)
         assert 890 < link.seconds_left() <= 900
         await aside(lambda: shorten(stage))
@@ -92,7 +100,7 @@ async def test_the_session_is_renewed_before_it_ends(started):
 @pytest.mark.parametrize("seconds", [-3600, 3600])
 async def test_a_clock_that_is_off_is_put_right_by_the_answer(started, seconds):
     stage, instance_id, ticket = started
-    async with CoreLink(stage.core.url) as link:
+    async with linked(stage) as link:
         await link.open(ticket)
         link._ahead += seconds * MICROSECONDS
         link._last_stamp = 0
@@ -103,7 +111,7 @@ async def test_a_clock_that_is_off_is_put_right_by_the_answer(started, seconds):
 
 async def test_many_requests_at_once_are_all_taken(started):
     stage, _, ticket = started
-    async with CoreLink(stage.core.url) as link:
+    async with linked(stage) as link:
         await link.open(ticket)
         replies = await asyncio.gather(*(link.relay({"id": str(number), "token": "t", "type": 3}, 10) for number in range(20)))
     assert {reply.status for reply in replies} == {200}
@@ -112,7 +120,7 @@ async def test_many_requests_at_once_are_all_taken(started):
 
 async def test_who_is_not_let_in_ends_with_a_code_of_its_own(started):
     stage, instance_id, ticket = started
-    async with CoreLink(stage.core.url) as link:
+    async with linked(stage) as link:
         await link.open(ticket)
         assert (await ends(CoreLink.open(link, ticket))).exit_code == endings.TICKET_REFUSED
         await aside(lambda: restart_instance(seller_id=stage.seller.id, instance_id=instance_id, actor=MEMBER))
@@ -125,7 +133,7 @@ async def test_who_is_not_let_in_ends_with_a_code_of_its_own(started):
 async def test_a_core_that_is_not_there_is_waited_for_and_then_said(started):
     stage, _, ticket = started
     stage.core.close()
-    async with CoreLink(stage.core.url) as link:
+    async with linked(stage) as link:
         assert (await ends(link.open(ticket, patience_seconds=0.2))).exit_code == endings.CORE_UNREACHABLE
         opening = asyncio.create_task(link.open(ticket))
         await asyncio.sleep(0.3)

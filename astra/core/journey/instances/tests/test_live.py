@@ -94,7 +94,7 @@ def test_a_restarted_supervisor_adopts_running_bots(stage: Stage, monkeypatch):
     # A new program has new engines that are nobody's parent.
     adopted = LocalEngine()
     for module in (reconcile_instance, program):
-        monkeypatch.setattr(module, "engine", lambda name: adopted)
+        monkeypatch.setattr(module, "engine", lambda name: adopted if name == "local" else engine(name))
     stage.supervisor = Supervisor()
     assert [stage.supervisor.tick() for _ in range(5)] == [[]] * 5
     assert stage.record(instance_id) == before

@@ -1,0 +1,52 @@
+"""What a supervisor says to a pool, over a socket of the machine: one JSON object a line, one answer a line."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from astra.protocol import parse
+
+VERBS = ("start", "list", "stop", "kill", "forget", "log")
+LONGEST_LINE = 4_096
+LONGEST_ANSWER = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PoolOrder:
+    """supervisor → pool. ``start`` takes all fields, ``list`` none, ``log`` a number of ``lines``, the others an instance."""
+
+    verb: str
+    instance: str = ""
+    generation: int = 0
+    ticket: str = field(default="", repr=False)
+    core_url: str = ""
+    lines: int = 50
+
+    def line(self) -> bytes:
+        """As it travels."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def read(cls, body: object) -> "PoolOrder":
+        """From JSON. Raises BadMessage."""
+        found = parse.fields(body, verb=str, instance=str, generation=int, ticket=str, core_url=str, lines=int)
+        parse.one_of(found["verb"], "verb", VERBS)
+        return cls(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class PooledCopy:
+    """One copy in a pool: running, or ended with the exit code it would have had by itself."""
+
+    instance: str
+    generation: int
+    exit_code: int | None
+
+    def packed(self) -> list[Any]:
+        """As it travels: short, for there are hundreds."""
+        return [self.instance, self.generation, self.exit_code]
+
+    @classmethod
+    def unpack(cls, row: list[Any]) -> "PooledCopy":
+        """Turns it back."""
+        return cls(str(row[0]), int(row[1]), None if row[2] is None else int(row[2]))
