@@ -4,6 +4,7 @@ from tests.support.books import books_hold
 from tests.support.cast import buyer, operator, other_seller, seller
 from tests.support.clock import clock
 from tests.support.database_setup import django_db_modify_db_settings, django_db_setup, own_database
+from tests.support.discord_sandbox import discord_door, discord_sandbox, discord_sandbox_process
 from tests.support.docker_daemon import bot_image, docker_host
 from tests.support.language import first_language
 from tests.support.queue import queue
@@ -14,6 +15,9 @@ __all__ = [
     "bot_image",
     "buyer",
     "clock",
+    "discord_door",
+    "discord_sandbox",
+    "discord_sandbox_process",
     "django_db_modify_db_settings",
     "django_db_setup",
     "docker_host",

@@ -46,6 +46,9 @@ ROUTES = {str(one.name): (route, one) for route, one in addresses() if getattr(o
 PERSONAL = {
     "open_shop", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "end_other_sessions", "end_session", "mfa_authenticate", "mfa_reauthenticate",
+    # ways in: sign_in_urls.py
+    "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "socialaccount_connections", "link_discord", "mfa_login_webauthn",
+    "mfa_reauthenticate_webauthn", "discord_reauthenticate", "discord_login", "discord_callback", "socialaccount_signup",
 }  # fmt: skip
 OF_ROLES = sorted(name for name, (_route, one) in ROUTES.items() if getattr(one.callback, "asks_role", False))
 WITH_ID = [name for name in OF_ROLES if "<uuid:" in ROUTES[name][0]]

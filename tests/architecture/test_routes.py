@@ -29,6 +29,7 @@ WITH_ID = [route for route in CLOSED if "<uuid:" in route]
 def filled(route: str, ids: dict[str, uuid.UUID] | None = None) -> str:
     """A route with its parameters filled: ids by name, made up where none is given."""
     path = re.sub(r"<uuid:(\w+)>", lambda found: str((ids or {}).get(found.group(1), uuid.uuid4())), route)
+    path = re.sub(r"<int:\w+>", "1", path)
     return "/" + re.sub(r"<(?:\w+:)?\w+>", "x", path).replace("^", "").replace("$", "")
 
 

@@ -27,6 +27,10 @@ GLOBAL_TABLES = {
     "foundation_route",
     "mfa_authenticator",
     "payments_statement_cursor",
+    "socialaccount_socialaccount",
+    # Allauth's; both stay empty: the application is a setting, and no token is kept.
+    "socialaccount_socialapp",
+    "socialaccount_socialtoken",
     "usersessions_usersession",
     "wallet_policy",
 }

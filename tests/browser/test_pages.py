@@ -129,7 +129,7 @@ def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chro
     page.get_by_role("button", name="Confirmar e-mail").click()
     page.get_by_label("E-mail").fill("nova@loja.example")
     page.get_by_label("Senha").fill(PASSWORD)
-    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("button", name="Entrar", exact=True).click()
     page.get_by_label("Nome da loja").fill("Loja Nova")
     page.get_by_role("button", name="Abrir a loja").click()
     SHOTS.mkdir(parents=True, exist_ok=True)

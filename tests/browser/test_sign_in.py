@@ -25,7 +25,7 @@ def test_an_app_is_added(live_address, chromium, width, theme):
     page.goto(f"{live_address}{reverse('account_login')}")
     page.get_by_label("E-mail").fill(seller.email)
     page.get_by_label("Senha").fill(PASSWORD)
-    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("button", name="Entrar", exact=True).click()
     page.wait_for_url(f"{live_address}/")
     wrong = look_at(page, f"security-{width}-{theme}", live_address + reverse("mfa_index"))
     page.get_by_role("link", name="Configurar").click()

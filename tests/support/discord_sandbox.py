@@ -45,7 +45,7 @@ class DiscordInTest:
         return str(self._post("/_sandbox/users", {"username": name, "global_name": name.title(), "locale": locale})["id"])
 
     def change_user(self, user_id: str, **fields: Any) -> None:
-        """``dms_open``, ``locale`` or ``global_name`` of a person."""
+        """``dms_open``, ``locale``, ``global_name``, ``email`` or ``verified`` of a person."""
         self._done(self._client.patch(f"/_sandbox/users/{user_id}", json=fields))
 
     def guild(self, owner_id: str, *members: str, name: str = "Loja") -> GuildInDiscord:
@@ -65,6 +65,20 @@ class DiscordInTest:
         for guild in guilds:
             self._post(f"/_sandbox/guilds/{guild.id}/bots", {"application_id": made["id"]})
         return BotInDiscord(str(made["id"]), made["name"], made["token"], made["verify_key"], str(made["bot"]["id"]))
+
+    def sign_in_application(self, back: str) -> tuple[str, str]:
+        """An application that people sign in through, led back to an address; its id and secret."""
+        made = self._post("/_sandbox/applications", {"name": "AstraSystems"})
+        self._done(self._client.patch(f"/_sandbox/applications/{made['id']}", json={"redirect_uris": [back]}))
+        return str(made["id"]), str(made["client_secret"])
+
+    def answer(self, address: str, user_id: str, word: str = "yes") -> str:
+        """A person presses a button of the page of OAuth2; where it leads back to, with the answer in it."""
+        shown = self._client.get(address)
+        assert shown.status_code == 200, shown.text
+        got = self._client.post(address, data={"user_id": user_id, "answer": word})
+        assert got.status_code == 302, got.text
+        return str(got.headers["Location"])
 
     def revoke(self, application_id: str) -> None:
         """Makes a bot's token worthless."""
@@ -199,3 +213,12 @@ def discord_sandbox(discord_sandbox_process: DiscordInTest, settings: Any) -> It
     yield discord_sandbox_process
     discord_sandbox_process.faults()
     discord_sandbox_process.clock(0)
+
+
+@pytest.fixture
+def discord_door(discord_sandbox: DiscordInTest, settings: Any) -> DiscordInTest:
+    """The sandbox with an application of ours: one may sign in with Discord."""
+    settings.ASTRA_DISCORD_SITE = discord_sandbox.url
+    back = f"{settings.ASTRA_PUBLIC_URL}/conta/discord/volta/"
+    settings.ASTRA_DISCORD_CLIENT_ID, settings.ASTRA_DISCORD_CLIENT_SECRET = discord_sandbox.sign_in_application(back)
+    return discord_sandbox

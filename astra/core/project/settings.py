@@ -50,6 +50,13 @@ ASTRA_KEK_FILE = env.text("ASTRA_KEK_FILE", "", "A file that holds what ASTRA_KE
 ASTRA_DISCORD_API = env.text("ASTRA_DISCORD_API", "https://discord.com/api/v10", "Discord's REST address.").rstrip("/")
 ASTRA_DISCORD_GATEWAY = env.text("ASTRA_DISCORD_GATEWAY", "wss://gateway.discord.gg/", "Discord's gateway address.")
 ASTRA_DISCORD_SITE = env.text("ASTRA_DISCORD_SITE", "https://discord.com", "Discord's site, for invite links.").rstrip("/")
+ASTRA_DISCORD_CLIENT_ID = env.text(
+    "ASTRA_DISCORD_CLIENT_ID",
+    "",
+    "Id of the Discord application that people sign in through; its redirect address is <ASTRA_PUBLIC_URL>/conta/discord/volta/. "
+    "Empty: nobody signs in with Discord.",
+)
+ASTRA_DISCORD_CLIENT_SECRET = env.text("ASTRA_DISCORD_CLIENT_SECRET", "", "Client secret of that application.", secret=True)
 ASTRA_PAYMENT_PROVIDER = env.choice("ASTRA_PAYMENT_PROVIDER", "sandbox", ("sandbox",), "Who charges and pays out.")
 ASTRA_ALLOW_SANDBOX_IN_PRODUCTION = (
     env.choice(
@@ -151,6 +158,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "allauth.mfa",
     "allauth.usersessions",
     *[app for app in _own_apps if find_spec(app) and find_spec(f"{app}.apps")],
@@ -246,7 +254,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # A form that begins signing in is answered with the way to Discord, which browsers hold against form-action too.
+        "form-action": [SELF, *([ASTRA_DISCORD_SITE] if ASTRA_DISCORD_CLIENT_ID else [])],
     }
 }
 
@@ -290,9 +299,27 @@ MFA_FORMS = {
     "authenticate": "astra.core.journey.accounts.code_forms.SignInCode",
     "reauthenticate": "astra.core.journey.accounts.code_forms.ConfirmCode",
     "activate_totp": "astra.core.journey.accounts.code_forms.FirstCode",
+    "add_webauthn": "astra.core.journey.accounts.passkey_forms.NewPasskey",
+    "edit_webauthn": "astra.core.journey.accounts.passkey_forms.NameOfPasskey",
+    "login_webauthn": "astra.core.journey.accounts.passkey_forms.SignInByPasskey",
+    "authenticate_webauthn": "astra.core.journey.accounts.passkey_forms.SecondStepByPasskey",
+    "reauthenticate_webauthn": "astra.core.journey.accounts.passkey_forms.ConfirmByPasskey",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A passkey signs in by itself, so the device must have seen its owner: finger, face or PIN.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": None}
+SOCIALACCOUNT_ADAPTER = "astra.core.journey.accounts.discord_sign_in.DiscordSignIn"
+SOCIALACCOUNT_PROVIDERS = {"discord": {"SCOPE": ["identify", "email"], "OAUTH_PKCE_ENABLED": True}}
+SOCIALACCOUNT_FORMS = {"signup": "astra.core.journey.accounts.discord_sign_up.DiscordSignUp"}
+# Nobody gets an account that he did not ask for: who is unknown is asked first whether he has one already.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# An account is found by the Discord id alone: whoever has a Discord account with somebody's address gets nothing of his.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ASTRA_PUBLIC_URL.startswith("https") else "http"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -4,6 +4,8 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from allauth.socialaccount.models import SocialAccount
+
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.foundation.tenancy.route import find_route
@@ -43,6 +45,17 @@ def seller_of(user_id: uuid.UUID) -> uuid.UUID | None:
     """The seller that a person works for, or None."""
     hit = find_route("member", str(user_id))
     return hit.seller_id if hit else None
+
+
+def discord_id_of(user_id: uuid.UUID) -> str | None:
+    """The id of the Discord account that a person signs in with, proved by Discord itself; None without one."""
+    return SocialAccount.objects.filter(user_id=user_id, provider="discord").values_list("uid", flat=True).first()
+
+
+def discord_name_of(user_id: uuid.UUID) -> str:
+    """How a person's linked Discord account was called when it was last used; empty without one."""
+    kept = SocialAccount.objects.filter(user_id=user_id, provider="discord").values_list("extra_data", flat=True).first() or {}
+    return str(kept.get("global_name") or kept.get("username") or "")
 
 
 def seller_facts(seller_id: uuid.UUID) -> SellerFacts:

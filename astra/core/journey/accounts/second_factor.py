@@ -6,10 +6,14 @@ import hmac
 import io
 import secrets
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.sealing.keyring import keyring, newest_key
@@ -28,13 +32,23 @@ class SecondFactor(DefaultMFAAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is wrong or was used already. Wait for the next one and try again."),
-        "unverified_email": _("First confirm your e-mail address, then add the app."),
-        "cannot_generate_recovery_codes": _("First add an authenticator app, then make recovery codes."),
+        "unverified_email": _("First confirm your e-mail address, then add a second factor."),
+        "cannot_generate_recovery_codes": _("First add an authenticator app or a passkey, then make recovery codes."),
+        "passkey_refused": _("This passkey was not accepted, and nothing was changed. Try again, or choose another way."),
     }
 
     def get_totp_issuer(self) -> str:
         """The name under which the app lists the account."""
         return ISSUER
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys are bound to the host of the public address, whatever host the request came by."""
+        return {"id": urlsplit(settings.ASTRA_PUBLIC_URL).hostname or "", "name": ISSUER}
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """How a passkey is called until its owner names it."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey {number}").format(number=count + 1)
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code of a new app, dark on white so that cameras read it in any theme."""

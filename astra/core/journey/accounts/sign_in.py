@@ -3,13 +3,26 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, PER_ADDRESS, count_attempt, forgive_attempt
+from astra.core.journey.accounts.discord_sign_in import is_offered
+from astra.core.journey.accounts.queries import discord_id_of
 from astra.core.journey.accounts.sign_in_letters import post_sign_in_letter
+
+# What each way of confirming is called, by allauth's name of it.
+CONFIRMED_BY = {
+    "reauthenticate": _("Confirm with your password"),
+    "mfa_reauthenticate": _("Confirm with a code"),
+    "mfa_reauthenticate:webauthn": _("Confirm with a passkey"),
+    "discord": _("Confirm with Discord"),
+}
 
 
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -24,6 +37,7 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
         "too_many_login_attempts": _(
             "Too many wrong tries. Wait five minutes, or choose a new password by e-mail: that lets you in at once."
         ),
+        "too_many_passkeys": _("Too many tries with a passkey. Wait five minutes, or choose another way."),
         "too_many_codes": _("Too many wrong codes. Wait five minutes and try again."),
     }
 
@@ -40,8 +54,15 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
         """The ways in which a signed-in person proves to be there, the first one is the usual one."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if user.is_authenticated and has_second_factor(user):
-            return [one for one in methods if one["id"].startswith("mfa_")]
-        return methods
+            methods = [one for one in methods if one["id"].startswith("mfa_")]
+        elif user.is_authenticated and is_offered() and discord_id_of(user.pk):
+            methods.append({"id": "discord", "url": reverse("discord_reauthenticate")})
+        return [{**one, "description": CONFIRMED_BY[one["id"]]} for one in methods]
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be led there afterwards: to this host alone, not to every name that ALLOWED_HOSTS has."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts a password before it is looked at. Raises ValidationError beyond the limit."""

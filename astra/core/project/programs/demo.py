@@ -23,6 +23,7 @@ from astra.core.project.foreman import (
 )
 from astra.core.project.home import NotAnInstallation, astra_home, claim_home, own_secret
 from astra.core.project.postgresql.prepare import embedded_server
+from astra.core.project.programs.sign_in_application import sign_in_application
 from astra.core.project.programs.up import start_product, stop_on_signals, stop_product
 
 CARD = Path("build/demo.json")
@@ -67,13 +68,14 @@ def _run(options: argparse.Namespace, home: Path) -> int:
     if busy:
         print(busy_words(busy, addresses), flush=True)
     environment = demo_environment(home, addresses, options.engine)
-    _keep_environment(home, environment)
     foreman = Foreman(home)
     stop_on_signals(foreman)
     started = time.monotonic()
     try:
         print("AstraSystems: starting the sandboxes, the database and the product…", flush=True)
         start_sandboxes(foreman, environment, addresses, home)
+        environment |= sign_in_application(home, addresses)
+        _keep_environment(home, environment)
         start_product(foreman, environment, addresses)
         people: dict[str, Any] = {}
         if not options.bare:

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,15 +60,49 @@ def step_up(
             if keep:
                 _keep(visit, where, keep)
             visit.say(_("First confirm that it is you."), tone="warn")
-            methods = get_adapter(request).get_reauthentication_methods(request.user)
-            if not methods:
-                return HttpResponseRedirect(reverse("mfa_index"))
-            return HttpResponseRedirect(f"{methods[0]['url']}?{urlencode({'next': where})}")
+            return _ask(request, where)
 
         wrapped.step_up_minutes = minutes  # type: ignore[attr-defined]  # read by the test over all routes
         return wrapped
 
     return decorate
+
+
+def confirmed_first(
+    minutes: int = 5, *, reading_is_free: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page of ways in opens only within ``minutes`` of a proof of presence; otherwise the person proves it and comes back.
+
+    Allauth asks who has a password or second factor, and lets everybody else pass: whoever comes in by Discord alone is asked
+    here. With ``reading_is_free`` only a POST asks.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        asked_by_allauth = reauthentication_required(app="allauth.mfa", allow_get=reading_is_free)(view)
+
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **ids: Any) -> HttpResponse:
+            user: Any = request.user
+            if not user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), reverse("account_login"))
+            if user.has_usable_password() or has_second_factor(user):
+                answer: HttpResponse = asked_by_allauth(request, *args, **ids)
+                return answer
+            if is_fresh(request, minutes) or (reading_is_free and request.method == "GET"):
+                return view(request, *args, **ids)
+            return _ask(request, request.get_full_path())
+
+        wrapped.step_up_minutes = minutes  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def _ask(request: HttpRequest, where: str) -> HttpResponseRedirect:
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    if not methods:
+        return HttpResponseRedirect(reverse("mfa_index"))
+    return HttpResponseRedirect(f"{methods[0]['url']}?{urlencode({'next': where})}")
 
 
 def typed_before(visit: Visit) -> dict[str, str] | None:

@@ -40,6 +40,7 @@ urlpatterns = [
     path("conta/seguranca/sessoes/encerrar/", security.end_session, name="end_session"),
     path("conta/entrar/codigo/", security_factors.sign_in_by_code, name="mfa_authenticate"),
     path("conta/confirmar/codigo/", security_factors.confirm_by_code, name="mfa_reauthenticate"),
+    path("conta/", include("astra.core.surfaces.portal.sign_in_urls")),
     path("plano/", plan.plan, name="plan"),
     path("plano/teste/", plan.start_trial, name="start_trial"),
     path("plano/mudar/", plan.change_plan, name="change_plan"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from astra.core.journey.accounts.actions.end_other_sessions import end_other_sessions
+from astra.core.journey.accounts.queries import discord_name_of
 from astra.core.surfaces.portal.visit import visit_of
 from astra.core.surfaces.ui.clients import client_word
 from astra.core.surfaces.ui.signed_in import signed_in
@@ -23,11 +24,15 @@ def security(request: HttpRequest) -> HttpResponse:
     """Shows what protects the account and where it is open."""
     user: Any = request.user
     UserSession.objects.create_from_request(request)
-    factors = {one.type: one for one in Authenticator.objects.filter(user_id=user.pk)}
+    held = list(Authenticator.objects.filter(user_id=user.pk).order_by("created_at"))
+    factors = {one.type: one for one in held}
     codes = factors.get(Authenticator.Type.RECOVERY_CODES)
     sessions = sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.last_seen_at, reverse=True)
     context: dict[str, Any] = {
         "app": factors.get(Authenticator.Type.TOTP),
+        "passkeys": [one for one in held if one.type == Authenticator.Type.WEBAUTHN],
+        "has_password": user.has_usable_password(),
+        "discord_name": discord_name_of(user.pk),
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
         "sessions": [(one, one.is_current(), *client_word(one.user_agent)) for one in sessions],
     }

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from astra.core.foundation.clock import current_instant
+from astra.core.journey.accounts.discord_sign_in import is_offered
 from astra.core.surfaces.ui import formats
 from astra.core.surfaces.ui.icons import icon_svg
 from astra.core.surfaces.ui.once import new_token
@@ -162,6 +163,18 @@ def control(field: BoundField) -> SafeString:
         classes += " is-invalid"
     # Libraries repeat the label as a placeholder; it would vanish while one types and is of no use.
     return field.as_widget(attrs={"class": f"{classes} {own}".strip(), "placeholder": False})
+
+
+@register.simple_tag
+def discord_offered() -> bool:
+    """Whether one may sign in with Discord here."""
+    return is_offered()
+
+
+@register.simple_tag
+def public_url() -> str:
+    """The address that people are told."""
+    return str(settings.ASTRA_PUBLIC_URL)
 
 
 @register.simple_tag
