@@ -38,6 +38,8 @@ class Api:
             web.post("/v1/charges", self._writes(self._create_charge)),
             web.get("/v1/charges", self._reads(self._list_charges)),
             web.get("/v1/charges/{id}", self._reads(self._get_charge)),
+            web.get("/v1/cards/{id}", self._reads(lambda request: self._bank.cards.saved(request.match_info["id"]).public())),
+            web.post("/v1/cards/{id}/remove", self._writes(self._remove_card)),
             web.post("/v1/charges/{id}/cancel", self._writes(self._cancel_charge)),
             web.post("/v1/charges/{id}/refunds", self._writes(self._create_refund)),
             web.get("/v1/refunds", self._reads(self._list_refunds)),
@@ -128,8 +130,16 @@ class Api:
 
     def _create_charge(self, request: web.Request, body: Body) -> tuple[int, dict[str, Any]]:
         bank = self._bank
+        if body.has("card_id"):
+            bank.cards.saved(body.text("card_id", longest=40, default=""))  # before anything is made
         charge = bank.charges.create(body, bank.base_url.split("://", 1)[-1])
+        if charge.card_id:
+            bank.cards.charge_kept(charge)
         return 201, charge.public(bank.base_url)
+
+    def _remove_card(self, request: web.Request, body: Body) -> tuple[int, dict[str, Any]]:
+        body.only()
+        return 200, self._bank.cards.remove(request.match_info["id"]).public()
 
     def _list_charges(self, request: web.Request) -> dict[str, Any]:
         charges = self._bank.charges.find(reference=request.query.get("reference"))

@@ -56,7 +56,7 @@ class Bank:
         self.charges = Charges(self.state, self.clock, self.account, self._announce_charge)
         self.refunds = Refunds(self.state, self.clock, self.account, self.charges, self._announce)
         self.payouts = Payouts(self.state, self.clock, self.account, self._announce)
-        self.cards = Cards(self.clock, self.charges)
+        self.cards = Cards(self.state, self.clock, self.charges)
         self.disputes = Disputes(self.state, self.clock, self.account, self.charges, self._announce)
         self._stirred = asyncio.Event()
         self._task: asyncio.Task[None] | None = None

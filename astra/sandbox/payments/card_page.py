@@ -17,6 +17,7 @@ DECLINES = {
     "insufficient_limit": "no limit left",
     "expired_card": "the card has expired",
     "authentication_failed": "the holder said no",
+    "authentication_required": "the bank wants to ask the holder",
 }
 
 
@@ -87,6 +88,7 @@ def open_card(bank: Bank, say: Speech, charge: Charge) -> Html:
         seconds_left=left,
         left=say("{minutes} min", minutes=-(-left // 60)),
         reference=charge.reference,
+        kept=render("card_kept", say) if charge.save_card else Html(""),
         challenge=render("challenge_link", say, id=charge.id) if charge.challenge else Html(""),
         weight="" if charge.challenge else "primary",
         button=say("Pay {amount}", amount=say.money(charge.amount_minor)),

@@ -28,6 +28,7 @@ class Payment:
     refunded_minor: int = 0
     refunding_minor: int = 0  # asked for, not settled: counts against what is left
     disputed_minor: int = 0  # taken by disputes that are open or lost
+    payer: dict[str, str | None] = field(default_factory=dict)  # `document` where the bank tells it, `fingerprint` always
 
     @property
     def refundable_minor(self) -> int:
@@ -44,6 +45,7 @@ class Payment:
             "fee_minor": self.fee_minor,
             "refunded_minor": self.refunded_minor,
             "disputed_minor": self.disputed_minor,
+            "payer": {"document": self.payer.get("document"), "fingerprint": self.payer.get("fingerprint") or ""},
         }
 
 
@@ -93,6 +95,10 @@ class Charge:
     payments: list[Payment] = field(default_factory=list)
     kind: str = PIX
     card_tries: list[CardTry] = field(default_factory=list)
+    save_card: bool = False
+    card_id: str = ""  # the kept card that is to be charged without its holder
+    kept_card: dict[str, Any] | None = None  # as the API shows the card that was kept when this was paid
+    return_url: str = ""
 
     @property
     def settling(self) -> Payment | None:
@@ -143,5 +149,5 @@ class Charge:
         }
         if self.kind == CARD:
             wait = {"type": "three_d_secure", "url": f"{base_url}/pay/{self.id}/challenge"} if self.challenge else None
-            shown["card"] = {"tries": [one.public() for one in self.card_tries], "next_action": wait}
+            shown["card"] = {"tries": [one.public() for one in self.card_tries], "next_action": wait, "saved_card": self.kept_card}
         return shown

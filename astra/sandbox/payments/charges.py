@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -33,7 +34,18 @@ class Charges:
 
     def create(self, body: Body, host: str) -> Charge:
         """Makes a pending charge whose code points to `host`. Raises Refusal 422 for bad fields."""
-        body.only("kind", "amount_minor", "currency", "reference", "description", "expires_in_seconds", "payer")
+        body.only(
+            "kind",
+            "amount_minor",
+            "currency",
+            "reference",
+            "description",
+            "expires_in_seconds",
+            "payer",
+            "save_card",
+            "card_id",
+            "return_url",
+        )
         amount_minor, currency, reference = body.amount_minor(), body.currency(), body.reference()
         description = body.text("description", longest=140, default="")
         seconds = body.integer("expires_in_seconds", least=1, most=LONGEST_EXPIRY_SECONDS, default=900)
@@ -48,6 +60,12 @@ class Charges:
         kind = body.text("kind", longest=10, default=PIX)
         if kind not in (PIX, CARD):
             raise Refusal(422, "invalid_field", "kind is pix or card.", field="kind")
+        save_card, card_id = body.data.get("save_card", False), body.text("card_id", longest=40, default="")
+        if not isinstance(save_card, bool) or (kind == PIX and (save_card or card_id)):
+            raise Refusal(422, "invalid_field", "save_card is true or false, and only a charge by card has one.", field="save_card")
+        return_url = body.text("return_url", longest=500, default="")
+        if return_url and not return_url.startswith(("http://", "https://")):
+            raise Refusal(422, "invalid_field", "return_url is an http or https address.", field="return_url")
         now, charge_id, code = self._clock.now(), new_id("ch"), ""
         if kind == PIX:
             code = brcode.dynamic_code(url=f"{host}/pix/{charge_id}", amount_minor=amount_minor, name=PAYEE, city=CITY)
@@ -65,6 +83,9 @@ class Charges:
             updated_at=now,
             payer=payer,
             kind=kind,
+            save_card=save_card,
+            card_id=card_id,
+            return_url=return_url,
         )
         self._state.charges[charge_id] = self._pending[charge_id] = charge
         return charge
@@ -86,11 +107,12 @@ class Charges:
             if (reference is None or charge.reference == reference) and (br_code is None or (charge.br_code == br_code and br_code != ""))
         ]
 
-    def pay(self, charge_id: str, amount_minor: int | None = None) -> Payment:
+    def pay(self, charge_id: str, amount_minor: int | None = None, payer: dict[str, str | None] | None = None) -> Payment:
         """One payer pays the code once: the asked amount (bent by the knob), or exactly `amount_minor`.
 
         A code already paid takes a second payment, an expired one a late payment (knob `late_payment`), as banks do.
-        Raises Refusal 404, 409 when the code no longer takes money.
+        Without a payer it is the one that the charge names, whom the bank knows by the document or the name. Raises Refusal 404,
+        409 when the code no longer takes money.
         """
         charge, knobs = self.get(charge_id), self._state.knobs
         if charge.kind == CARD and charge.status != PENDING:
@@ -108,6 +130,7 @@ class Charges:
             paid_at=now,
             end_to_end_id=end_to_end_id(now),
             fee_minor=(amount_minor * knobs.charge_fee_basis_points + 5_000) // 10_000,
+            payer=payer or pix_payer(charge.payer or {}),
         )
         charge.payments.append(payment)
         self._pending.pop(charge.id, None)
@@ -156,3 +179,10 @@ class Charges:
         # The clock may be set back: the order of a charge's changes is kept all the same.
         charge.updated_at = max(self._clock.now(), charge.updated_at + timedelta(milliseconds=1))
         return charge.updated_at
+
+
+def pix_payer(named: dict[str, str]) -> dict[str, str | None]:
+    """Who paid a code: the account at the payer's bank, which belongs to one document."""
+    document = "".join(filter(str.isdigit, named.get("document", "")))
+    mark = hashlib.sha256(f"pix|{document or named.get('name', '')}".encode()).hexdigest()[:32]
+    return {"document": document or None, "fingerprint": f"fp_{mark}"}

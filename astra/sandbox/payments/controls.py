@@ -10,6 +10,7 @@ from aiohttp import web
 
 from .bank import Bank
 from .body import MAX_AMOUNT_MINOR, Body
+from .charges import pix_payer
 from .dispute import LOST, WON
 from .payout import FAILED, PAID, RETURNED
 from .refund import SUCCEEDED
@@ -67,10 +68,11 @@ class Controls:
         return handle
 
     def _pay(self, body: Body, charge_id: str) -> Reply:
-        body.only("amount_minor", "times")
+        body.only("amount_minor", "times", "payer_document")
+        payer = pix_payer({"document": body.text("payer_document", longest=20)}) if body.has("payer_document") else None
         amount_minor = body.amount_minor() if body.has("amount_minor") else None
         for _ in range(body.integer("times", least=1, most=10, default=1)):
-            self._bank.charges.pay(charge_id, amount_minor)
+            self._bank.charges.pay(charge_id, amount_minor, payer)
         return self._bank.charges.get(charge_id).public(self._bank.base_url)
 
     def _card(self, body: Body, charge_id: str) -> Reply:

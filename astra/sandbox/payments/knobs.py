@@ -24,6 +24,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "payout_fee_minor": (0, 10**6),
     "api_errors": (0, 1000),
     "api_error_status": (429, 599),
+    "saved_card_declines": (0, 1000),
     "statement_missing": (0, 1000),
     "statement_altered": (0, 1000),
     "statement_extra": (0, 1000),
@@ -48,6 +49,7 @@ class Knobs:
     refund_delay_seconds: float = 1.0
     late_payment: bool = True  # an expired code can still be paid
     pay_after_cancel: bool = False  # a cancelled code too (the payer's bank had read it before)
+    saved_card_declines: int = 0  # so many next charges of a kept card are declined
     charge_fee_basis_points: int = 0  # 99 is 0,99 %
     payout_fee_minor: int = 0
     api_errors: int = 0  # so many next calls of the API are refused, and nothing is done

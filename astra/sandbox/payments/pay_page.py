@@ -173,6 +173,8 @@ class PayPage:
     def _way_back(self, say: Speech, charge: Charge) -> Html:
         if charge.status != PAID:
             return Html("")
+        if charge.return_url:
+            return render("link_button", say, href=charge.return_url, text=say("Go back to the shop"))
         told = any(m.type == "charge.paid" and m.state in (DELIVERED, WAITING) for m in self._bank.courier.about(charge.id))
         text = say("Now go back to the window with Discord, or to the page that you came from: it changes by itself.")
         if not told:

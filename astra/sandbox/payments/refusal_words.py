@@ -18,6 +18,7 @@ WORDS = {
     "charge_refunded": "This charge was paid and given back. Nothing was paid.",
     "charge_partially_refunded": "This charge was paid already. Nothing was paid twice.",
     "not_a_card_charge": "This charge is paid by its PIX code, not by card. Nothing was paid.",
+    "unknown_saved_card": "This provider keeps no such card. Nothing was charged.",
     "unknown_card": "Only the test cards of this page are known. Nothing was paid. Choose one of them.",
     "no_challenge": "The bank no longer waits for an answer. Nothing was changed. Go back to the payment.",
     "not_paid": "This charge was not paid. Nothing was moved.",

@@ -33,6 +33,7 @@ GROUPS: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("wrong_amount_minor", "Wrong amount (centavos)", "Added to what is paid: −1 is one centavo too little."),
             ("charge_fee_basis_points", "Fee (hundredths of a percent)", "99 takes 0.99% of every payment."),
+            ("saved_card_declines", "Kept cards declined", "So many next charges of a kept card are declined."),
             ("late_payment", "Late payment", "An expired code can still be paid."),
             ("pay_after_cancel", "Payment after cancelling", "A cancelled code can still be paid."),
         ],

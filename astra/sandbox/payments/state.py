@@ -14,6 +14,7 @@ from .knobs import Knobs
 from .message import Attempt, Message
 from .payout import Payout
 from .refund import Refund
+from .saved_card import SavedCard
 from .statement import Line
 
 FORMAT = 1
@@ -42,6 +43,7 @@ class State:
     refunds: dict[str, Refund] = field(default_factory=dict)
     payouts: dict[str, Payout] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
+    cards: dict[str, SavedCard] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class State:
             "refunds": [_plain(asdict(refund)) for refund in self.refunds.values()],
             "payouts": [_plain(asdict(payout)) for payout in self.payouts.values()],
             "disputes": [_plain(asdict(dispute)) for dispute in self.disputes.values()],
+            "cards": [_plain(asdict(card)) for card in self.cards.values()],
             "lines": [_plain(asdict(line)) for line in self.lines],
             "messages": [_plain(asdict(message)) for message in self.messages.values()],
             "answers": {key: asdict(answer) for key, answer in self.answers.items()},
@@ -89,6 +92,7 @@ class State:
         state.refunds = {row["id"]: Refund(**row) for row in map(_timed, data["refunds"])}
         state.payouts = {row["id"]: Payout(**row) for row in map(_timed, data["payouts"])}
         state.disputes = {row["id"]: Dispute(**row) for row in map(_timed, data.get("disputes", []))}
+        state.cards = {row["id"]: SavedCard(**row) for row in map(_timed, data.get("cards", []))}
         state.lines = [Line(**row) for row in map(_timed, data["lines"])]
         state.answers = {key: Answer(**row) for key, row in data["answers"].items()}
         return state

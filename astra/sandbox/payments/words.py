@@ -294,6 +294,16 @@ PT_BR = {
     "Declined by the bank": "Recusado pelo banco",
     "Declined: no limit left": "Recusado: sem limite",
     "Declined: the card has expired": "Recusado: cartão vencido",
+    "Approved now, declined when it is charged again": "Aprovado agora, recusado na próxima cobrança",
+    "Approved now, asks the holder when it is charged again": "Aprovado agora, pede o titular na próxima cobrança",
+    "The shop asked to keep this card for its next charges. It never sees the number.": (
+        "A loja pediu para guardar este cartão para as próximas cobranças. Ela nunca vê o número."
+    ),
+    "This provider keeps no such card. Nothing was charged.": "Este provedor não guarda esse cartão. Nada foi cobrado.",
+    "the bank wants to ask the holder": "o banco quer perguntar ao titular",
+    "Go back to the shop": "Voltar para a loja",
+    "Kept cards declined": "Cartões guardados recusados",
+    "So many next charges of a kept card are declined.": "Tantas próximas cobranças de um cartão guardado são recusadas.",
     "Which test card pays?": "Qual cartão de teste vai pagar?",
     "In real life you would type the number of your card. Never do that here.": (
         "Na vida real você digitaria o número do seu cartão. Aqui, nunca faça isso."

@@ -13,7 +13,7 @@ async def test_every_route_of_the_api_wants_the_key(provider: Provider) -> None:
         for route in provider.client.app.router.routes()
         if route.resource is not None and route.resource.canonical.startswith("/v1/") and route.method != "HEAD"
     ]
-    assert len(routes) == 16
+    assert len(routes) == 18
     for method, path in routes:
         for token in ("", "wrong", API_KEY + "x"):
             status, body = await provider.call(method, path.replace("{id}", "x"), {}, token=token)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from astra.sandbox.payments.cards import CARDS
+from astra.sandbox.payments.cards import CARDS, KnownCard
 from astra.sandbox.payments.charge import CHALLENGE
 
 from .provider import Json, Provider, Receiver
@@ -21,7 +21,7 @@ async def answer(provider: Provider, charge: Json, passed: object) -> tuple[int,
 
 async def test_an_approved_card_pays_once(provider: Provider, receiver: Receiver) -> None:
     charge = await provider.charge(kind="card")
-    assert (charge["kind"], charge["br_code"], charge["card"]) == ("card", None, {"tries": [], "next_action": None})
+    assert (charge["kind"], charge["br_code"], charge["card"]) == ("card", None, {"tries": [], "next_action": None, "saved_card": None})
     status, paid = await by_card(provider, charge, APPROVED)
     assert (status, paid["status"], paid["paid_amount_minor"]) == (200, "paid", 4990)
     await receiver.wait_for(1)
@@ -105,3 +105,66 @@ def test_the_test_numbers_pass_the_check_digit() -> None:
     for card in CARDS:
         doubled = [int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(card.number))]
         assert sum(value - 9 * (value > 9) for value in doubled) % 10 == 0, card.number
+
+
+async def kept(provider: Provider, number: str) -> Json:
+    """The card of this number, kept while it paid a charge."""
+    charge = await provider.charge(kind="card", save_card=True, return_url="http://shop.example/plan")
+    _, paid = await by_card(provider, charge, number)
+    saved: Json = paid["card"]["saved_card"]
+    return saved
+
+
+async def test_a_kept_card_is_charged_without_its_holder_until_it_is_removed(provider: Provider) -> None:
+    card = await kept(provider, APPROVED)
+    assert "number" not in card
+    assert (await provider.get(f"/v1/cards/{card['id']}"))["last4"] == "0014"
+    again = await provider.charge(kind="card", card_id=card["id"])
+    assert (again["status"], again["payments"][0]["payer"]["fingerprint"]) == ("paid", card["fingerprint"])
+    await provider.knobs(saved_card_declines=1)
+    declined = await provider.charge(kind="card", card_id=card["id"])
+    assert (declined["status"], declined["card"]["tries"][0]["decline_code"]) == ("pending", "insufficient_limit")
+    assert (await by_card(provider, declined, APPROVED))[1]["status"] == "paid"
+    assert (await provider.call("POST", f"/v1/cards/{card['id']}/remove", {}))[0] == 200
+    wanted = {"kind": "card", "amount_minor": 1, "currency": "BRL", "reference": "x", "card_id": card["id"]}
+    before = len(provider.bank.state.charges)
+    status, body = await provider.call("POST", "/v1/charges", wanted)
+    assert (status, body["error"]["code"], len(provider.bank.state.charges)) == (404, "unknown_saved_card", before)
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if card.declines_later], ids=lambda card: card.declines_later)
+async def test_some_cards_pay_once_and_not_again(provider: Provider, card: KnownCard) -> None:
+    saved = await kept(provider, card.number)
+    again = await provider.charge(kind="card", card_id=saved["id"])
+    assert (again["status"], again["card"]["tries"][-1]["decline_code"]) == ("pending", card.declines_later)
+
+
+async def test_a_card_is_kept_only_if_the_shop_asked_and_the_holder_confirmed(provider: Provider) -> None:
+    charge = await provider.charge(kind="card")
+    assert (await by_card(provider, charge, APPROVED))[1]["card"]["saved_card"] is None
+    asked = await provider.charge(kind="card", save_card=True)
+    assert "guardar este cartão" in await see(provider, f"/pay/{asked['id']}")
+    assert (await by_card(provider, asked, ASKS))[1]["card"]["saved_card"] is None
+    assert (await answer(provider, asked, passed=True))[1]["card"]["saved_card"]["last4"] == "0022"
+
+
+async def test_the_payers_page_leads_back_to_the_shop(provider: Provider) -> None:
+    charge = await provider.charge(kind="card", return_url="http://shop.example/plan")
+    await by_card(provider, charge, APPROVED)
+    assert 'href="http://shop.example/plan"' in await see(provider, f"/pay/{charge['id']}")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"kind": "pix", "save_card": True}, {"kind": "card", "save_card": "yes"}, {"kind": "card", "return_url": "javascript:alert(1)"}],
+)
+async def test_what_makes_no_sense_is_refused(provider: Provider, fields: Json) -> None:
+    status, body = await provider.call("POST", "/v1/charges", {"amount_minor": 1, "currency": "BRL", "reference": "x", **fields})
+    assert (status, body["error"]["code"]) == (422, "invalid_field")
+
+
+async def test_a_payer_of_a_code_is_known_by_the_document(provider: Provider) -> None:
+    one, other = await provider.charge(), await provider.charge(payer={"name": "Marina", "document": "529.982.247-25"})
+    told = (await provider.pay(one["id"], payer_document="52998224725"))["payments"][0]["payer"]
+    assert told == (await provider.pay(other["id"]))["payments"][0]["payer"]
+    assert told["document"] == "52998224725"
