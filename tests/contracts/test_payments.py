@@ -13,6 +13,7 @@ from astra.core.integrations.payments.port import (
     OutcomeUnknown,
     PaymentProvider,
     PayoutRequest,
+    ProviderCard,
     ProviderCharge,
     ProviderDown,
     RefundRequest,
@@ -20,7 +21,16 @@ from astra.core.integrations.payments.port import (
 )
 from astra.core.integrations.payments.provider import NoSuchProvider, NotSigned, provider, provider_named, read_notice
 from astra.core.integrations.payments.sandbox.adapter import SandboxProvider
-from tests.support.provider import KEY, ProviderInTest, payment_provider, payment_sandbox
+from tests.support.provider import (
+    ASKING_CARD,
+    BAD_CARD,
+    GOOD_CARD,
+    KEY,
+    ONCE_ONLY_CARD,
+    ProviderInTest,
+    payment_provider,
+    payment_sandbox,
+)
 
 __all__ = ["payment_provider", "payment_sandbox"]
 
@@ -42,6 +52,15 @@ class Bench:
         found = self.adapter.charge(made.provider_id)
         assert found is not None
         return found
+
+    def kept_card(self, number: str = GOOD_CARD) -> ProviderCard:
+        """A card that the provider keeps since it paid a charge."""
+        made = self.charge(method="card", keep_card=True)
+        self.world.card(made.provider_id, number)
+        found = self.adapter.charge(made.provider_id)
+        assert found is not None
+        assert found.kept_card is not None
+        return found.kept_card
 
     def refund_request(self, paid: ProviderCharge, amount_minor: int = 4990) -> RefundRequest:
         reference = str(uuid.uuid4())
@@ -124,6 +143,87 @@ def test_a_cancelled_charge_stays_cancelled(bench: Bench) -> None:
 def test_cancelling_a_paid_charge_answers_paid(bench: Bench) -> None:
     paid = bench.paid()
     assert bench.adapter.cancel_charge(paid.provider_id) == paid
+
+
+def test_a_charge_by_card_has_a_page_and_no_code(bench: Bench) -> None:
+    made = bench.charge(method="card", return_url="http://shop.example/plan")
+    assert (made.method, made.status, made.copy_paste, made.declines, made.kept_card) == ("card", "pending", "", 0, None)
+    assert made.pay_url.startswith("http")
+    assert bench.charge().method == "pix"
+
+
+@pytest.mark.parametrize("number", [GOOD_CARD, ASKING_CARD])
+def test_a_card_pays_once_and_is_kept_only_if_that_was_asked(bench: Bench, number: str) -> None:
+    for keep_card in (True, False):
+        made = bench.charge(method="card", keep_card=keep_card)
+        bench.world.card(made.provider_id, number, confirmed=True if number == ASKING_CARD else None)
+        paid = bench.adapter.charge(made.provider_id)
+        assert paid is not None
+        assert (paid.status, len(paid.payments), paid.kept_card is not None) == ("paid", 1, keep_card)
+        assert paid.payments[0].payer
+
+
+def test_a_card_that_was_declined_not_confirmed_or_left_alone_pays_nothing(bench: Bench) -> None:
+    made = bench.charge(method="card", keep_card=True)
+    bench.world.card(made.provider_id, BAD_CARD)
+    declined = bench.adapter.charge(made.provider_id)
+    assert declined is not None
+    assert (declined.status, declined.declines, declined.declined_code) == ("pending", 1, "do_not_honor")
+    bench.world.card(made.provider_id, ASKING_CARD)
+    asked = bench.adapter.charge(made.provider_id)
+    assert asked is not None
+    assert (asked.status, asked.declines, asked.kept_card) == ("pending", 1, None)
+    bench.world.card(made.provider_id, ASKING_CARD, confirmed=False)
+    refused = bench.adapter.charge(made.provider_id)
+    assert refused is not None
+    assert (refused.status, refused.declines, refused.payments) == ("pending", 2, ())
+    assert refused.updated_at > declined.updated_at
+    assert bench.adapter.cancel_charge(made.provider_id).status == "cancelled"
+
+
+def test_a_kept_card_is_charged_without_its_holder(bench: Bench) -> None:
+    card = bench.kept_card()
+    assert (card.last4, len(card.expires_on)) == (GOOD_CARD[-4:], 7)
+    reference = str(uuid.uuid4())
+    paid = bench.charge(method="card", card_id=card.card_id, reference=reference)
+    assert (paid.status, [one.payer for one in paid.payments]) == ("paid", [card.payer])
+    assert bench.charge(method="card", card_id=card.card_id, reference=reference).provider_id == paid.provider_id
+    assert len(bench.world.charges(reference)) == 1
+
+
+def test_a_kept_card_that_is_declined_leaves_a_charge_that_another_can_pay(bench: Bench) -> None:
+    card = bench.kept_card(ONCE_ONLY_CARD)
+    made = bench.charge(method="card", keep_card=True, card_id=card.card_id)
+    assert (made.status, made.declines, made.declined_code) == ("pending", 1, "insufficient_limit")
+    bench.world.card(made.provider_id, GOOD_CARD)
+    paid = bench.adapter.charge(made.provider_id)
+    assert paid is not None
+    assert paid.status == "paid"
+    assert paid.kept_card is not None
+    assert paid.kept_card.last4 == GOOD_CARD[-4:]
+
+
+def test_a_forgotten_card_is_charged_no_more(bench: Bench) -> None:
+    card = bench.kept_card()
+    bench.adapter.forget_card(card.card_id)
+    bench.adapter.forget_card(card.card_id)
+    bench.adapter.forget_card("nobody")
+    reference = str(uuid.uuid4())
+    with pytest.raises(Refused):
+        bench.charge(method="card", card_id=card.card_id, reference=reference)
+    assert bench.world.charges(reference) == []
+
+
+def test_the_payer_is_known_again_and_never_shown(bench: Bench) -> None:
+    by_document = bench.charge()
+    bench.world.pay(by_document.provider_id, document="529.982.247-25")
+    paid = bench.adapter.charge(by_document.provider_id)
+    assert paid is not None
+    assert paid.payments[0].payer == "document:52998224725"
+    assert "52998224725" not in repr(paid)
+    one, other = bench.kept_card(), bench.kept_card()
+    assert one.payer == other.payer != bench.kept_card(ONCE_ONLY_CARD).payer
+    assert one.card_id not in repr(one)
 
 
 def test_a_refund_goes_back_once_however_often_it_is_asked(bench: Bench) -> None:

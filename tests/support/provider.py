@@ -18,6 +18,9 @@ from tests.support.database import ROOT
 
 KEY = os.environ["ASTRA_SANDBOX_PAYMENTS_KEY"]
 SECRET = os.environ["ASTRA_SANDBOX_PAYMENTS_WEBHOOK_SECRET"]
+# Test cards of the sandbox, see docs/reference/payments-sandbox.md.
+GOOD_CARD, ASKING_CARD, BAD_CARD = "4000999900000014", "4000999900000022", "4000999900000030"
+ONCE_ONLY_CARD = "4000999900000063"
 RESTING = {
     "duplicates": 0,
     "delay_seconds": 0.0,
@@ -33,6 +36,7 @@ RESTING = {
     "late_payment": True,
     "pay_after_cancel": False,
     "charge_fee_basis_points": 0,
+    "saved_card_declines": 0,
     "payout_fee_minor": 0,
     "api_errors": 0,
     "api_error_status": 503,
@@ -71,10 +75,19 @@ class ProviderInTest:
         self.letterbox = letterbox
         self._http = httpx.Client(base_url=url, timeout=10.0, trust_env=False)
 
-    def pay(self, provider_id: str, *, amount_minor: int | None = None, times: int = 1) -> dict[str, Any]:
-        """A payer pays the code: what is asked for (bent by the knob), or exactly this amount."""
-        body = {"times": times} if amount_minor is None else {"times": times, "amount_minor": amount_minor}
+    def pay(self, provider_id: str, *, amount_minor: int | None = None, times: int = 1, document: str = "") -> dict[str, Any]:
+        """A payer (of this CPF or CNPJ) pays the code: what is asked for (bent by the knob), or exactly this amount."""
+        body: dict[str, Any] = {"times": times} if amount_minor is None else {"times": times, "amount_minor": amount_minor}
+        if document:
+            body["payer_document"] = document
         return self._control("POST", f"/_sandbox/charges/{provider_id}/payment", body)
+
+    def card(self, provider_id: str, number: str, *, confirmed: bool | None = None) -> dict[str, Any]:
+        """The holder types a test card on the charge's page, and answers his bank where it asks back."""
+        found = self._control("POST", f"/_sandbox/charges/{provider_id}/card", {"number": number})
+        if confirmed is not None:
+            found = self._control("POST", f"/_sandbox/charges/{provider_id}/challenge", {"passed": confirmed})
+        return found
 
     def knobs(self, **wanted: Any) -> None:
         """Turns knobs, see the sandbox's README; a test's knobs are put back after it."""

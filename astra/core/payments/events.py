@@ -23,6 +23,22 @@ class ChargeReady(Event):
 
 
 @dataclass(frozen=True)
+class ChargeDeclined(Event):
+    """A card was tried in vain. The charge can still be paid on its page."""
+
+    charge_id: uuid.UUID
+    purpose_kind: str
+    purpose_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class CardRemoved(Event):
+    """A kept card is charged no more; the provider is to forget it."""
+
+    card_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class ChargeFailed(Event):
     """No code will come of this charge. Nobody can have paid it."""
 

@@ -4,6 +4,8 @@ import uuid
 
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.jobs import job
+from astra.core.payments.actions import cancel_charge as cancel
+from astra.core.payments.actions import keep_card as card
 from astra.core.payments.actions import read_inbox as inbox
 from astra.core.payments.actions import read_payout as payout_reading
 from astra.core.payments.actions import send_charge as charge
@@ -16,6 +18,18 @@ from astra.core.payments.actions import take_reading as reading
 def send_charge(seller_id: str, charge_id: str, **_: str) -> None:
     """Makes a charge at the provider."""
     charge.send_charge(seller_id=uuid.UUID(seller_id), charge_id=uuid.UUID(charge_id))
+
+
+@job("payments.cancel_charge")
+def cancel_charge(seller_id: str, charge_id: str, **_: str) -> None:
+    """Closes a charge that was replaced by another; one that was paid meanwhile is applied or parked as always."""
+    cancel.cancel_charge(seller_id=uuid.UUID(seller_id), charge_id=uuid.UUID(charge_id))
+
+
+@job("payments.forget_card")
+def forget_card(seller_id: str, card_id: str, **_: str) -> None:
+    """Has the provider forget a removed card."""
+    card.forget_card(seller_id=uuid.UUID(seller_id), card_id=uuid.UUID(card_id))
 
 
 @job("payments.take_reading")

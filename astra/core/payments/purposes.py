@@ -17,7 +17,11 @@ class UnknownPurpose(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """An approved payment of exactly the charge's amount. ``approved_at`` is the product's time, not the provider's."""
+    """An approved payment of exactly the charge's amount. ``approved_at`` is the product's time, not the provider's.
+
+    ``payer_key`` marks who paid; ``saved_card_id`` is the card that the provider keeps since this payment: a purpose that does
+    not want it has it removed.
+    """
 
     seller_id: uuid.UUID
     charge_id: uuid.UUID
@@ -28,6 +32,9 @@ class Settlement:
     currency: str
     provider_fee_minor: int
     approved_at: datetime.datetime
+    method: str = "pix"
+    payer_key: str = ""
+    saved_card_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

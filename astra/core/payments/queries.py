@@ -2,18 +2,19 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from astra.core.foundation.failure import NotFound
 from astra.core.foundation.tenancy.acting import acting_for
-from astra.core.payments.models import Charge, History, Payment, Payout, Refund
+from astra.core.payments.models import Charge, History, Payment, Payout, Refund, SavedCard
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeFacts:
-    """A charge. ``copy_paste`` is the provider's BR Code, kept as it is; empty until the provider made it."""
+    """A charge. ``copy_paste`` is the provider's BR Code, kept as it is; empty until the provider made it, and by card."""
 
     id: uuid.UUID
     state: str
@@ -29,6 +30,10 @@ class ChargeFacts:
     pay_url: str
     failure_code: str
     created_at: datetime.datetime
+    method: str
+    saved_card_id: uuid.UUID | None
+    declines: int
+    declined_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,16 @@ class PayoutFacts:
     sent_at: datetime.datetime | None
     unknown_at: datetime.datetime | None
     settled_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """A card that the provider keeps, as its holder knows it. ``expires_on`` is a month, for example ``2031-12``."""
+
+    id: uuid.UUID
+    last4: str
+    expires_on: str
+    created_at: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +172,21 @@ def refund_facts(seller_id: uuid.UUID, refund_id: uuid.UUID) -> RefundFacts:
     return _refund(row)
 
 
+def card_facts(seller_id: uuid.UUID, card_id: uuid.UUID) -> CardFacts | None:
+    """A kept card, or None when it was removed or never was."""
+    with acting_for(seller_id):
+        row = SavedCard.objects.filter(seller_id=seller_id, id=card_id, removed_at=None).first()
+    return None if row is None else CardFacts(row.id, row.last4, row.expires_on, row.created_at)
+
+
+def payer_keys(seller_id: uuid.UUID, purpose_kinds: Collection[str]) -> set[str]:
+    """The marks of everybody who paid charges of these purposes for this seller."""
+    with acting_for(seller_id):
+        charges = Charge.objects.filter(seller_id=seller_id, purpose_kind__in=purpose_kinds).values("id")
+        rows = Payment.objects.filter(seller_id=seller_id, charge_id__in=charges).exclude(payer_key="")
+        return set(rows.values_list("payer_key", flat=True))
+
+
 def payout_facts(seller_id: uuid.UUID, payout_id: uuid.UUID) -> PayoutFacts:
     """One payout. Raises NotFound."""
     with acting_for(seller_id):
@@ -207,6 +237,10 @@ def _charge(row: Charge) -> ChargeFacts:
         row.pay_url,
         row.failure_code,
         row.created_at,
+        row.method,
+        row.saved_card_id,
+        row.declines,
+        row.declined_code,
     )
 
 

@@ -11,7 +11,7 @@ from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.payments.actions.accept_notice import SOURCE_PREFIX
 from astra.core.payments.actions.reconcile import reconcile
 from astra.core.payments.actions.request_refund import asked_back, lock_payment, request_refund
-from astra.core.payments.models import Charge, Payment, Payout, Refund, StatementCursor
+from astra.core.payments.models import Charge, Payment, Payout, Refund, SavedCard, StatementCursor
 from astra.core.payments.schedule import LEASE, PATIENCE
 from astra.core.payments.transitions import CREATED, UNKNOWN
 
@@ -41,6 +41,21 @@ def sweep_payouts() -> int:
         enqueue(name, seller_id=seller_id, payout_id=row_id)
 
     return _sweep(Payout, wake)
+
+
+def sweep_cards() -> int:
+    """Removed cards that the provider has not forgotten yet."""
+    with as_system():
+        rows = SavedCard.objects.filter(next_look_at__lte=AstraNow(), forgotten_at=None).exclude(removed_at=None)
+        due = list(rows.order_by("next_look_at").values_list("seller_id", "id")[:AT_ONCE])
+    found = 0
+    for seller_id, card_id in due:
+        with acting_for(seller_id):
+            now = current_instant()
+            if SavedCard.objects.filter(seller_id=seller_id, id=card_id, next_look_at__lte=now).update(next_look_at=now + LEASE):
+                enqueue("payments.forget_card", seller_id=seller_id, card_id=card_id)
+                found += 1
+    return found
 
 
 def sweep_parked() -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.sealing.secret import Secret
 
+Method = Literal["pix", "card"]
 ChargeStatus = Literal["pending", "expired", "cancelled", "paid"]
 RefundStatus = Literal["pending", "succeeded", "failed"]
 PayoutStatus = Literal["processing", "paid", "failed", "returned"]
@@ -45,7 +46,10 @@ class Refused(Failure):
 class ChargeRequest:
     """A charge to be made. ``reference`` is ours, at once the idempotency key; equal requests make one charge.
 
-    ``lives_seconds`` must be the same at every try: it is a part of the request that the key stands for.
+    ``lives_seconds`` must be the same at every try: it is a part of the request that the key stands for. By card the payer goes
+    to the provider's page; with ``keep_card`` the provider keeps the card that pays. ``card_id`` names a kept card, which is
+    charged at once and without its holder: declined, the charge is pending and its page takes another. ``return_url`` is where
+    that page leads back to.
     """
 
     reference: str
@@ -54,11 +58,19 @@ class ChargeRequest:
     description: str
     lives_seconds: int
     payer_name: str = ""
+    method: Method = "pix"
+    keep_card: bool = False
+    card_id: str = field(default="", repr=False)
+    return_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderPayment:
-    """Money that arrived. ``refunded_minor`` is what went back of it, asked for or not."""
+    """Money that arrived. ``refunded_minor`` is what went back of it, asked for or not.
+
+    ``payer`` is what identifies who paid: ``document:`` and digits where the provider tells them, else ``account:`` and its mark
+    of the account or card. Personal: to be hashed before it is kept.
+    """
 
     provider_payment_id: str
     amount_minor: int
@@ -66,11 +78,26 @@ class ProviderPayment:
     refunded_minor: int
     paid_at: datetime.datetime
     end_to_end_id: str
+    payer: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCard:
+    """A card that the provider keeps. ``card_id`` charges it; ``payer`` is its mark, as in a payment; ``expires_on`` a month."""
+
+    card_id: str = field(repr=False)
+    last4: str
+    expires_on: str
+    payer: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderCharge:
-    """A charge as it stands at the provider. ``rank`` rises with every change of status, ``updated_at`` with every change."""
+    """A charge as it stands at the provider. ``rank`` rises with every change of status, ``updated_at`` with every change.
+
+    ``copy_paste`` is empty by card. ``declines`` counts the cards that were tried in vain, ``declined_code`` says why the last
+    was. ``kept_card`` is the card that paid and is kept.
+    """
 
     provider_id: str
     reference: str
@@ -84,6 +111,10 @@ class ProviderCharge:
     pay_url: str
     expires_at: datetime.datetime
     payments: tuple[ProviderPayment, ...] = field(default=())
+    method: Method = "pix"
+    declines: int = 0
+    declined_code: str = ""
+    kept_card: ProviderCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +215,10 @@ class PaymentProvider(Protocol):
 
     def cancel_charge(self, provider_id: str) -> ProviderCharge:
         """Closes a code. One that was paid already is returned as paid, not refused."""
+        ...
+
+    def forget_card(self, card_id: str) -> None:
+        """Has a kept card forgotten; one that is not there (any more) is forgotten already."""
         ...
 
     def create_refund(self, request: RefundRequest) -> ProviderRefund:

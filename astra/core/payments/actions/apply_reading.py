@@ -14,7 +14,7 @@ from astra.core.integrations.payments.port import ProviderCharge, ProviderPaymen
 from astra.core.payments.actions.move import move, note
 from astra.core.payments.actions.receive_payment import receive_payment
 from astra.core.payments.actions.settle_refund import settle_refund
-from astra.core.payments.events import ChargeFailed, ChargeReady
+from astra.core.payments.events import ChargeDeclined, ChargeFailed, ChargeReady
 from astra.core.payments.models import Charge, Payment, Refund
 from astra.core.payments.schedule import look_at_charge, watch_approved
 from astra.core.payments.transitions import (
@@ -43,6 +43,7 @@ def apply_reading(*, seller_id: uuid.UUID, charge_id: uuid.UUID, reading: Provid
         if not _is_older(charge, reading):
             _adopt(charge, reading)
             _follow_status(charge, reading)
+            _note_declines(charge, reading)
             for said in reading.payments:
                 if not _known(charge, said):
                     receive_payment(charge, said, reading)
@@ -95,6 +96,17 @@ def _follow_status(charge: Charge, reading: ProviderCharge) -> None:
         emit(ChargeReady(charge.seller_id, charge.id, charge.purpose_kind, charge.purpose_id))
     elif unseen and event == "expired":
         emit(ChargeFailed(charge.seller_id, charge.id, charge.purpose_kind, charge.purpose_id))
+
+
+def _note_declines(charge: Charge, reading: ProviderCharge) -> None:
+    """A card that was tried in vain: told once, and only while nothing else brought the money."""
+    if reading.declines <= charge.declines:
+        return
+    charge.declines, charge.declined_code = reading.declines, reading.declined_code[:64]
+    Charge.objects.filter(id=charge.id).update(declines=charge.declines, declined_code=charge.declined_code)
+    note(charge.seller_id, "charge", charge.id, "declined", actor="provider", facts={"code": charge.declined_code})
+    if reading.status == "pending":
+        emit(ChargeDeclined(charge.seller_id, charge.id, charge.purpose_kind, charge.purpose_id))
 
 
 def _known(charge: Charge, said: ProviderPayment) -> bool:

@@ -10,10 +10,12 @@ from astra.core.integrations.payments.port import ProviderCharge, ProviderPaymen
 from astra.core.ledger.actions.post import Entry, post
 from astra.core.ledger.kinds import AccountKind, TransferKind
 from astra.core.payments import purposes
+from astra.core.payments.actions.keep_card import keep_card
 from astra.core.payments.actions.move import move, note
 from astra.core.payments.actions.request_refund import asked_back, request_refund
 from astra.core.payments.events import PaymentParked
 from astra.core.payments.models import Charge, Payment
+from astra.core.payments.payer import payer_key
 from astra.core.payments.schedule import PARKED_FOR
 
 
@@ -32,6 +34,7 @@ def receive_payment(charge: Charge, said: ProviderPayment, reading: ProviderChar
         provider=charge.provider,
         provider_payment_id=said.provider_payment_id,
         end_to_end_id=said.end_to_end_id,
+        payer_key=payer_key(said.payer),
         amount_minor=said.amount_minor,
         currency=reading.currency,
         fee_minor=said.fee_minor,
@@ -46,7 +49,8 @@ def receive_payment(charge: Charge, said: ProviderPayment, reading: ProviderChar
         _park(charge, payment, wrong, keep_for=PARKED_FOR)
     else:
         move(charge, "paid", actor="provider", facts={"payment": str(payment.id)}, approved_at=now)
-        verdict = purposes.apply(_settlement(charge, payment))
+        kept = keep_card(charge, reading.kept_card) if charge.keep_card and reading.kept_card is not None else None
+        verdict = purposes.apply(_settlement(charge, payment, kept))
         if verdict == purposes.APPLIED:
             Payment.objects.filter(id=payment.id).update(state=Payment.APPLIED)
             note(charge.seller_id, "payment", payment.id, "applied", before=Payment.RECEIVED, after=Payment.APPLIED)
@@ -68,7 +72,7 @@ def _what_is_wrong(charge: Charge, said: ProviderPayment, reading: ProviderCharg
     return ""
 
 
-def _settlement(charge: Charge, payment: Payment) -> purposes.Settlement:
+def _settlement(charge: Charge, payment: Payment, kept: uuid.UUID | None) -> purposes.Settlement:
     return purposes.Settlement(
         seller_id=charge.seller_id,
         charge_id=charge.id,
@@ -79,6 +83,9 @@ def _settlement(charge: Charge, payment: Payment) -> purposes.Settlement:
         currency=payment.currency,
         provider_fee_minor=payment.fee_minor,
         approved_at=charge.approved_at or current_instant(),
+        method=charge.method,
+        payer_key=payment.payer_key,
+        saved_card_id=kept,
     )
 
 

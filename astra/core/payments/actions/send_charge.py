@@ -4,10 +4,12 @@ import uuid
 
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.events import emit
+from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.payments.port import ChargeRequest, OutcomeUnknown, ProviderCharge, ProviderDown, Refused
 from astra.core.integrations.payments.provider import provider_named
 from astra.core.payments.actions.apply_reading import apply_reading, lock_charge
+from astra.core.payments.actions.keep_card import card_to_charge
 from astra.core.payments.actions.move import move
 from astra.core.payments.actions.take_reading import close_unwanted, note_trouble
 from astra.core.payments.events import ChargeFailed
@@ -22,11 +24,11 @@ def send_charge(*, seller_id: uuid.UUID, charge_id: uuid.UUID) -> str:
     A charge that may have been made already is first looked up by its reference and then made again under the same idempotency
     key. A provider that cannot be reached is tried for a minute. Outages are recorded, not raised. Raises NotFound.
     """
-    charge = _claim(seller_id, charge_id)
+    charge, card = _claim(seller_id, charge_id)
     if charge.state not in (CREATED, UNKNOWN):
         return charge.state
     try:
-        reading = _look_up_or_make(charge)
+        reading = _look_up_or_make(charge, card)
     except Refused as problem:
         return _give_up(charge, "refused", problem.code)
     except (ProviderDown, OutcomeUnknown) as problem:
@@ -41,7 +43,9 @@ def send_charge(*, seller_id: uuid.UUID, charge_id: uuid.UUID) -> str:
         return state
 
 
-def _claim(seller_id: uuid.UUID, charge_id: uuid.UUID) -> Charge:
+def _claim(seller_id: uuid.UUID, charge_id: uuid.UUID) -> tuple[Charge, Secret | None]:
+    """The charge for this try, and the provider's id of the kept card that it charges."""
+    card = None
     with acting_for(seller_id):
         charge = lock_charge(seller_id, charge_id)
         if charge.state in (CREATED, UNKNOWN):
@@ -51,11 +55,13 @@ def _claim(seller_id: uuid.UUID, charge_id: uuid.UUID) -> Charge:
                 emit(ChargeFailed(seller_id, charge_id, charge.purpose_kind, charge.purpose_id))
             else:
                 Charge.objects.filter(id=charge_id).update(attempts=charge.attempts + 1, next_look_at=now + LEASE)
-    return charge
+        if charge.saved_card_id is not None and charge.state in (CREATED, UNKNOWN):
+            card = card_to_charge(charge)
+    return charge, card
 
 
-def _look_up_or_make(charge: Charge) -> ProviderCharge | None:
-    """The charge at the provider; None when its time is over and it was never made."""
+def _look_up_or_make(charge: Charge, card: Secret | None) -> ProviderCharge | None:
+    """The charge at the provider; None when its time is over and it was never made. Raises Refused for a card that was removed."""
     provider = provider_named(charge.provider)
     if charge.attempts > 0:  # as it was before this try
         found = provider.charge_by_reference(str(charge.id))
@@ -63,6 +69,8 @@ def _look_up_or_make(charge: Charge) -> ProviderCharge | None:
             return found
         if charge.expires_at <= current_instant():
             return None
+    if charge.saved_card_id is not None and card is None:
+        raise Refused("card_removed")
     return provider.create_charge(
         ChargeRequest(
             reference=str(charge.id),
@@ -71,6 +79,10 @@ def _look_up_or_make(charge: Charge) -> ProviderCharge | None:
             description=charge.description,
             lives_seconds=max(1, round((charge.expires_at - charge.created_at).total_seconds())),
             payer_name=charge.payer_name,
+            method="card" if charge.method == Charge.CARD else "pix",
+            keep_card=charge.keep_card,
+            card_id=card.reveal() if card is not None else "",
+            return_url=charge.return_url,
         )
     )
 

@@ -9,7 +9,8 @@ class Payment(TenantModel):
     """One payment at the provider. A code that was paid twice has two.
 
     ``state``: ``received`` only inside the transaction that takes it; then ``applied`` (the purpose took it) or ``parked`` with a
-    ``reason``. A parked one goes back at ``refund_at`` unless it is accepted before.
+    ``reason``. A parked one goes back at ``refund_at`` unless it is accepted before. ``payer_key`` is the mark of what identifies
+    the payer at the provider: the same for the same document, account or card, and readable by nobody.
     """
 
     RECEIVED, APPLIED, PARKED = "received", "applied", "parked"
@@ -20,6 +21,7 @@ class Payment(TenantModel):
     provider = models.CharField(max_length=16)
     provider_payment_id = models.CharField(max_length=64)
     end_to_end_id = models.CharField(max_length=64, blank=True)
+    payer_key = models.CharField(max_length=64, blank=True)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     fee_minor = models.BigIntegerField(default=0)

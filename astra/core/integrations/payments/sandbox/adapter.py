@@ -15,6 +15,7 @@ from astra.core.integrations.payments.port import (
     ChargeRequest,
     OutcomeUnknown,
     PayoutRequest,
+    ProviderCard,
     ProviderCharge,
     ProviderDown,
     ProviderPayment,
@@ -67,6 +68,9 @@ class SandboxProvider:
         }
         if request.payer_name:
             body["payer"] = {"name": request.payer_name}
+        if request.method == "card":
+            more = {"card_id": request.card_id, "return_url": request.return_url}
+            body |= {"kind": "card", "save_card": request.keep_card, **{name: text for name, text in more.items() if text}}
         return _understood(_charge, self._write("/v1/charges", body, key=request.reference), OutcomeUnknown)
 
     def charge(self, provider_id: str) -> ProviderCharge | None:
@@ -86,6 +90,12 @@ class SandboxProvider:
         if answer.status_code == httpx.codes.CONFLICT and _code(answer) == "already_paid":
             return _understood(lambda body: _charge(body["error"]["charge"]), _json(answer), OutcomeUnknown)
         return _understood(_charge, self._done(answer), OutcomeUnknown)
+
+    def forget_card(self, card_id: str) -> None:
+        """See the port."""
+        answer = self._call("POST", f"/v1/cards/{_segment(card_id)}/remove", body={}, key=f"forget-{card_id}", writes=True)
+        if answer.status_code != httpx.codes.NOT_FOUND:
+            self._done(answer)
 
     def create_refund(self, request: RefundRequest) -> ProviderRefund:
         """See the port."""
@@ -225,9 +235,13 @@ def _charge(body: Json) -> ProviderCharge:
             refunded_minor=payment["refunded_minor"],
             paid_at=_time(payment["paid_at"]),
             end_to_end_id=payment["end_to_end_id"],
+            payer=_payer(payment["payer"]),
         )
         for payment in body["payments"]
     )
+    card = body.get("card") or {"tries": [], "saved_card": None}
+    declined = [one for one in card["tries"] if one["outcome"] in ("declined", "failed") and one["decline_code"]]
+    kept = card["saved_card"]
     return ProviderCharge(
         provider_id=body["id"],
         reference=body["reference"],
@@ -237,11 +251,19 @@ def _charge(body: Json) -> ProviderCharge:
         updated_at=_time(body["updated_at"]),
         amount_minor=body["amount_minor"],
         currency=body["currency"],
-        copy_paste=body["br_code"],
+        copy_paste=body["br_code"] or "",
         pay_url=body["pay_url"],
         expires_at=_time(body["expires_at"]),
         payments=payments,
+        method="card" if body["kind"] == "card" else "pix",
+        declines=len(declined),
+        declined_code=declined[-1]["decline_code"] or "" if declined else "",
+        kept_card=None if kept is None else ProviderCard(kept["id"], kept["last4"], kept["expires_on"], f"account:{kept['fingerprint']}"),
     )
+
+
+def _payer(said: Json) -> str:
+    return f"document:{said['document']}" if said["document"] else f"account:{said['fingerprint']}"
 
 
 def _refund(body: Json) -> ProviderRefund:
