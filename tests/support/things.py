@@ -16,6 +16,7 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     from astra.core.foundation.sealing.seal import seal
     from astra.core.foundation.tenancy.acting import acting_for
     from astra.core.journey.accounts.actions.request_export import request_export
+    from astra.core.journey.billing.actions.change_card import start_card
     from astra.core.journey.billing.actions.checkout import checkout
     from astra.core.journey.billing.queries import offers
     from astra.core.journey.catalog.actions.create_coupon import create_coupon
@@ -72,6 +73,7 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     return {
         "export_id": export_id,
         "invoice_id": invoice_id,
+        "proof": start_card(seller_id=seller.id, actor=actor),
         "instance_id": instance.id,
         "product_id": product_id,
         "coupon_id": coupon_id,

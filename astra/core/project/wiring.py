@@ -24,7 +24,9 @@ def events() -> Mapping[type[Event], Iterable[str]]:
         publication.PublicationUnwanted: ["discord.withdraw_card"],
         payments.ChargeIntended: ["payments.send_charge"],
         payments.ChargeReady: ["discord.show_charge"],
-        payments.ChargeFailed: ["sales.record_charge_failure", "discord.show_charge_failed"],
+        payments.ChargeFailed: ["sales.record_charge_failure", "discord.show_charge_failed", "billing.record_decline"],
+        payments.ChargeDeclined: ["billing.record_decline"],
+        payments.CardRemoved: ["payments.forget_card"],
         payments.PaymentParked: ["sales.record_parked"],
         payments.PaymentRefunded: ["discord.tell_returned"],
         payments.RefundRequested: ["payments.send_refund"],
@@ -44,6 +46,7 @@ def events() -> Mapping[type[Event], Iterable[str]]:
 def register_purposes() -> None:
     """Purpose of a charge or payout → the action that applies it."""
     from astra.core.journey.billing.actions.apply_payment import apply_payment as pay_plan
+    from astra.core.journey.billing.actions.change_card import note_card_refund, take_card
     from astra.core.journey.billing.actions.record_refund import record_refund as refund_plan
     from astra.core.journey.sales.actions.apply_payment import apply_payment
     from astra.core.journey.sales.actions.record_refund import record_refund
@@ -52,6 +55,7 @@ def register_purposes() -> None:
 
     purposes.register("order", apply=apply_payment, refunded=record_refund)
     purposes.register("plan", apply=pay_plan, refunded=refund_plan)
+    purposes.register("plan_card", apply=take_card, refunded=note_card_refund)
     purposes.register_payout("withdrawal", settle=settle_withdrawal)
 
 
@@ -108,6 +112,7 @@ def sweeps() -> list[Callable[[], int]]:
         payments.sweep_refunds,
         payments.sweep_payouts,
         payments.sweep_parked,
+        payments.sweep_cards,
         payments.sweep_statement,
         sales.sweep_expired_orders,
         sales.sweep_abandoned_drafts,

@@ -1,5 +1,7 @@
 """The words of billing's letters, in the language that is in force."""
 
+import datetime
+
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -8,29 +10,50 @@ from django.utils.translation import gettext as _
 
 from astra.core.foundation.money import format_money
 from astra.core.journey.accounts.letter import Letter
+from astra.core.journey.billing.declines import why_declined
 from astra.core.journey.billing.models import Invoice
-from astra.core.journey.billing.periods import GRACE
+from astra.core.journey.billing.periods import CARD_DAYS, GRACE
 
 
-def reminder_letter(invoice: Invoice, step: int, shop: str) -> Letter:
-    """Reminds of a renewal ``step`` days before (negative) or after its due date."""
-    language = get_language() or "pt-br"
+def reminder_letter(invoice: Invoice, step: int, shop: str, card_last4: str = "") -> Letter:
+    """Reminds of a renewal ``step`` days before (negative) or after its due date; ``card_last4`` where a card is to pay it."""
     said = {
         "shop": shop,
         "plan": invoice.plan.name,
-        "amount": format_money(invoice.amount_minor, invoice.currency, "pt_BR" if language.startswith("pt") else "en"),
-        "day": date_format(localtime(invoice.due_at), "DATE_FORMAT"),
-        "last": date_format(localtime(invoice.expires_at), "DATE_FORMAT"),
+        "amount": _amount(invoice.amount_minor, invoice.currency),
+        "day": _day(invoice.due_at),
+        "last": _day(invoice.expires_at),
         "days": abs(step),
         "left": GRACE.days - step,
+        "card": card_last4,
+        "why": why_declined(invoice.declined_code),
     }
-    if step < 0:
+    later = [day for day in CARD_DAYS if day > step]
+    if step >= GRACE.days:
+        subject = _("%(shop)s takes no new orders: the plan was not paid") % said
+        lines = [
+            _("The plan %(plan)s of %(shop)s ended on %(day)s and %(amount)s was not paid.") % said,
+            _("Paid orders are still delivered, and your products, stock and wallet are kept. Pay and the shop sells again at once."),
+        ]
+    elif card_last4 and invoice.declined_code:
+        subject = _("The bank declined the card ending in %(card)s") % said
+        lines = [
+            _("%(amount)s for the plan %(plan)s of %(shop)s could not be charged: %(why)s. Nothing was taken.") % said,
+            _("The card is tried again on %(again)s. Pay by PIX or with another card, and you need not wait for that.")
+            % {"again": _day(invoice.due_at + datetime.timedelta(days=later[0]))}
+            if later
+            else _("The card is not tried again. Pay by PIX or with another card."),
+            _("Nothing has stopped: the shop takes orders until %(last)s. After that it takes no new ones until you pay.") % said,
+        ]
+    elif step < 0:
         subject = ngettext("Your plan renews in %(days)s day", "Your plan renews in %(days)s days", abs(step)) % said
         lines = [
             _("The plan %(plan)s of %(shop)s renews on %(day)s, for %(amount)s.") % said,
-            _("You can pay the PIX already now: the new period still begins on that day.") % said,
+            _("The card ending in %(card)s is charged the day before. There is nothing to do.") % said
+            if card_last4
+            else _("You can pay the PIX already now: the new period still begins on that day.") % said,
         ]
-    elif step < GRACE.days:
+    else:
         subject = (
             ngettext(
                 "Your plan's PIX is waiting: the shop sells for %(left)s more day",
@@ -43,10 +66,30 @@ def reminder_letter(invoice: Invoice, step: int, shop: str) -> Letter:
             _("The plan %(plan)s of %(shop)s ended on %(day)s and %(amount)s was not paid yet.") % said,
             _("Nothing has stopped: the shop takes orders until %(last)s. After that it takes no new ones until you pay.") % said,
         ]
-    else:
-        subject = _("%(shop)s takes no new orders: the plan was not paid") % said
+    return Letter(subject, lines, button=_("See the plan"), where=reverse("plan"))
+
+
+def trial_letter(step: int, shop: str, ends_at: datetime.datetime) -> Letter:
+    """The trial ends in ``-step`` days, or is over (0 or more)."""
+    said = {"shop": shop, "day": _day(ends_at), "days": -step}
+    if step < 0:
+        subject = ngettext("The trial of %(shop)s ends in %(days)s day", "The trial of %(shop)s ends in %(days)s days", -step) % said
         lines = [
-            _("The plan %(plan)s of %(shop)s ended on %(day)s and %(amount)s was not paid.") % said,
-            _("Paid orders are still delivered, and your products, stock and wallet are kept. Pay and the shop sells again at once."),
+            _("The trial ends on %(day)s. Choose a plan before that and nothing stops.") % said,
+            _("Without a plan the shop takes no new orders. Paid ones are still delivered, and all you made is kept."),
         ]
-    return Letter(subject, lines, button=_("See the plan and pay"), where=reverse("plan"))
+    else:
+        subject = _("The trial of %(shop)s is over") % said
+        lines = [
+            _("The trial ended on %(day)s, and the shop takes no new orders.") % said,
+            _("Paid orders are still delivered, and all you made is kept. Choose a plan and the shop sells again at once."),
+        ]
+    return Letter(subject, lines, button=_("See the plans"), where=reverse("plan"))
+
+
+def _amount(amount_minor: int, currency: str) -> str:
+    return format_money(amount_minor, currency, "pt_BR" if (get_language() or "pt-br").startswith("pt") else "en")
+
+
+def _day(at: datetime.datetime) -> str:
+    return date_format(localtime(at), "DATE_FORMAT")

@@ -12,6 +12,12 @@ KEPT: Final = datetime.timedelta(days=90)
 CHECKOUT: Final = datetime.timedelta(hours=1)
 # Days from the due date on which a letter goes out.
 LADDER: Final = (-7, -3, -1, 1, 3, 5)
+# Days from the due date on which the kept card is charged, until it says yes.
+CARD_DAYS: Final = (-1, 1, 3)
+# Letters that go out even while no bank has declined the card: what is coming, and what came of silence.
+CARD_LADDER: Final = (-7, 5)
+# Days from the end of the trial on which a letter goes out.
+TRIAL_LADDER: Final = (-3, -1, 0)
 MONTHS: Final = {"month": 1, "year": 12}
 
 

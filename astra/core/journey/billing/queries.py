@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import NotFound
 from astra.core.foundation.tenancy.acting import acting_for, as_system
-from astra.core.journey.billing.models import Invoice, Plan, Subscription, SubscriptionEvent
+from astra.core.journey.billing.models import Invoice, Payer, Plan, Subscription, SubscriptionEvent
 from astra.core.journey.billing.periods import GRACE
 from astra.core.journey.billing.states import EXPIRED, SELLING, TRIALING
+from astra.core.payments.queries import CardFacts, card_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,16 @@ class InvoiceFacts:
     customer_name: str
     paid_at: datetime.datetime | None
     created_at: datetime.datetime
+    paid_by: str
+    declined_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayerFacts:
+    """How a seller pays: ``renews_by`` pix or card, and the card that the provider keeps."""
+
+    renews_by: str
+    card: CardFacts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,14 @@ def invoice_facts(seller_id: uuid.UUID, invoice_id: uuid.UUID) -> InvoiceFacts:
     return _invoice(row)
 
 
+def payer_facts(seller_id: uuid.UUID) -> PayerFacts:
+    """How the renewals are paid: by PIX, before anything else was chosen."""
+    with acting_for(seller_id):
+        row = Payer.objects.filter(seller_id=seller_id).first()
+    card = card_facts(seller_id, row.card_id) if row is not None and row.card_id is not None else None
+    return PayerFacts(row.renews_by if row is not None else Payer.PIX, card)
+
+
 def history(seller_id: uuid.UUID) -> list[Moment]:
     """What happened to the subscription, oldest first."""
     with acting_for(seller_id):
@@ -192,4 +211,6 @@ def _invoice(row: Invoice) -> InvoiceFacts:
         row.customer_name,
         row.paid_at,
         row.created_at,
+        row.paid_by,
+        row.declined_code,
     )

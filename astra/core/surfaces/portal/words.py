@@ -225,7 +225,7 @@ def plan_name(name: str) -> "str | Promise":
 _SUBSCRIPTION = {
     "trialing": Word(_("on trial"), "ok"),
     "active": Word(_("in force"), "ok"),
-    "past_due": Word(_("waiting for payment"), "warn", _("The shop still takes orders. Pay the PIX so that it goes on.")),
+    "past_due": Word(_("waiting for payment"), "warn", _("The shop still takes orders. Pay so that it goes on.")),
     "suspended": Word(_("not paid"), "bad", _("No new order is taken. Pay and the shop sells again at once.")),
     "cancelled": Word(_("cancelled by you"), "", _("Choose a plan to sell again. Everything was kept.")),
     "expired": Word(_("ended"), "bad", _("Choose a plan to sell again. Everything was kept.")),

@@ -11,8 +11,8 @@ VENDOR = Path(__file__).resolve().parent / "static" / "vendor"
 ICONS = (
     "activity-heartbeat", "adjustments", "alert-octagon", "alert-triangle", "archive", "arrow-back-up", "arrow-left", "ban",
     "brand-discord", "building-store", "cash", "check", "chevron-down", "circle-check", "circle-x", "clipboard-check", "clock",
-    "clock-pause", "cloud", "copy", "device-desktop", "download", "edit", "external-link", "eye-check", "flag", "hash", "home",
-    "hourglass-low", "info-circle", "key", "language", "link", "list-search", "lock", "logout", "mail", "menu-2", "moon",
+    "clock-pause", "cloud", "copy", "credit-card", "device-desktop", "download", "edit", "external-link", "eye-check", "flag", "hash",
+    "home", "hourglass-low", "info-circle", "key", "language", "link", "list-search", "lock", "logout", "mail", "menu-2", "moon",
     "package", "player-play", "player-stop", "plug-connected", "plus", "qrcode", "receipt", "receipt-refund", "refresh",
     "reload", "robot", "search", "send", "server-2", "settings", "shield-check", "shopping-bag", "speakerphone", "sun",
     "ticket", "truck-delivery", "upload", "user", "users", "wallet", "x",

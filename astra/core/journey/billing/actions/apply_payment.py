@@ -8,11 +8,14 @@ from astra.core.foundation.clock import current_instant
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.billing.actions.move_subscription import change_subscription, lock_subscription, move_subscription, note_event
+from astra.core.journey.billing.actions.start_trial import note_payer
+from astra.core.journey.billing.actions.use_card import use_card
 from astra.core.journey.billing.models import Invoice, Subscription
 from astra.core.journey.billing.periods import end_of_period
 from astra.core.journey.billing.states import ACTIVE, PAST_DUE, SUSPENDED, TRIALING
 from astra.core.ledger.actions.post import Entry, post
 from astra.core.ledger.kinds import AccountKind, TransferKind
+from astra.core.payments.actions.keep_card import remove_card
 from astra.core.payments.purposes import APPLIED, PARKED, Settlement
 
 PROVIDER = Actor("provider")
@@ -27,23 +30,34 @@ def apply_payment(settlement: Settlement) -> str:
         row = lock_subscription(settlement.seller_id)
         invoice = Invoice.objects.select_for_update().filter(seller_id=settlement.seller_id, id=settlement.purpose_id).first()
         if invoice is None:
-            return PARKED
+            return _refuse(settlement)
         if invoice.payment_id == settlement.payment_id:
             return APPLIED
         fits = (invoice.amount_minor, invoice.currency) == (settlement.amount_minor, settlement.currency)
         if not fits or invoice.state != Invoice.OPEN or not _is_wanted(row, invoice):
-            return PARKED
+            return _refuse(settlement)
         now = current_instant()
         starts_now = invoice.kind == Invoice.START or (row is not None and row.state == SUSPENDED)
         if starts_now or (invoice.kind == Invoice.UPGRADE and row is not None and row.plan.period != invoice.plan.period):
             invoice.period_start, invoice.period_end = now, end_of_period(now, invoice.plan.period, now.day)
         invoice.state, invoice.payment_id, invoice.paid_at = Invoice.PAID, settlement.payment_id, now
+        invoice.paid_by, invoice.declined_code = settlement.method, ""
         invoice.number = _next_number(localtime(now).year)
         invoice.customer_name = seller_facts(settlement.seller_id).name
         invoice.save()
         _follow(row, invoice, starts_now=starts_now)
         _book(invoice, settlement)
+        if settlement.saved_card_id is not None:
+            use_card(settlement.seller_id, settlement.saved_card_id)
+        note_payer(settlement.seller_id, settlement.payer_key)
     return APPLIED
+
+
+def _refuse(settlement: Settlement) -> str:
+    """Money that is not owed: its card is not kept either."""
+    if settlement.saved_card_id is not None:
+        remove_card(seller_id=settlement.seller_id, card_id=settlement.saved_card_id)
+    return PARKED
 
 
 def _is_wanted(row: Subscription | None, invoice: Invoice) -> bool:

@@ -9,6 +9,7 @@ from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.accounts.topics import Topic
 from astra.core.journey.billing.letters import reminder_letter
 from astra.core.journey.billing.models import Invoice, Reminder
+from astra.core.journey.billing.queries import payer_facts
 
 
 def send_reminder(*, seller_id: uuid.UUID, reminder_id: uuid.UUID) -> bool:
@@ -30,7 +31,12 @@ def send_reminder(*, seller_id: uuid.UUID, reminder_id: uuid.UUID) -> bool:
         if row.invoice.state != Invoice.OPEN:
             return False
         shop = seller_facts(seller_id).name
+        paying = payer_facts(seller_id)
+        last4 = paying.card.last4 if paying.renews_by == "card" and paying.card is not None else ""
         write_to_owners(
-            seller_id=seller_id, topic=Topic.PLAN, letter=lambda: reminder_letter(row.invoice, row.step, shop), key=f"reminder:{row.id}"
+            seller_id=seller_id,
+            topic=Topic.PLAN,
+            letter=lambda: reminder_letter(row.invoice, row.step, shop, last4),
+            key=f"reminder:{row.id}",
         )
     return True

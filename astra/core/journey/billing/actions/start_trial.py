@@ -13,8 +13,11 @@ from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route, find_routes
 from astra.core.journey.billing.actions.move_subscription import enforce, note_event
-from astra.core.journey.billing.models import Plan, Subscription
+from astra.core.journey.billing.models import Plan, Subscription, SubscriptionEvent
 from astra.core.journey.billing.states import TRIALING
+from astra.core.payments.queries import payer_keys
+
+PAYER = "trial_payer"
 
 
 class TrialUsed(Failure):
@@ -27,13 +30,14 @@ class TrialUsed(Failure):
 def start_trial(*, seller_id: uuid.UUID, actor: Actor) -> datetime.datetime:
     """Starts the trial and puts its limits in force; returns when it ends.
 
-    Once per shop, per person and per Discord account that the person signs in with. Raises TrialUsed the second time.
+    Once per shop, per person, per Discord account that the person signs in with, and per payer: whoever paid a plan or a card of
+    this shop, known by a mark of the document, account or card. Raises TrialUsed the second time.
     """
     plan = Plan.objects.get(code=Plan.TRIAL, is_current=True)
     with acting_for(seller_id):
         now = current_instant()
         ends_at = now + datetime.timedelta(days=plan.days)
-        keys = _keys(actor)
+        keys = [*_keys(actor), *((PAYER, key) for key in payer_keys(seller_id, ("plan", "plan_card")))]
         if any(hit.seller_id != seller_id for kind, key in keys for hit in find_routes(kind, key)):
             raise TrialUsed
         row, is_new = Subscription.objects.get_or_create(
@@ -44,7 +48,7 @@ def start_trial(*, seller_id: uuid.UUID, actor: Actor) -> datetime.datetime:
                 "started_by": uuid.UUID(actor.id) if actor.kind == "member" else seller_id,
                 "started_at": now,
                 "ends_at": ends_at,
-                "next_turn_at": ends_at,
+                "next_turn_at": now,
                 "changed_at": now,
             },
         )
@@ -56,6 +60,12 @@ def start_trial(*, seller_id: uuid.UUID, actor: Actor) -> datetime.datetime:
         note_event(row, "trial_started", before="", actor=actor)
         record(seller_id=seller_id, actor=actor, verb="start_trial", object_kind="seller", object_id=seller_id)
     return ends_at
+
+
+def note_payer(seller_id: uuid.UUID, key: str) -> None:
+    """Who pays for a shop that had the trial has had it, too. Inside the caller's block."""
+    if key and SubscriptionEvent.objects.filter(seller_id=seller_id, event="trial_started").exists():
+        add_route(kind=PAYER, key=key, seller_id=seller_id)
 
 
 def _keys(actor: Actor) -> list[tuple[str, str]]:

@@ -6,11 +6,16 @@ import uuid
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import acting_for
-from astra.core.journey.billing.actions.charge_invoice import charge_invoice
+from astra.core.journey.accounts.actions.write_letter import write_to_owners
+from astra.core.journey.accounts.queries import seller_facts
+from astra.core.journey.accounts.topics import Topic
+from astra.core.journey.billing.actions.charge_invoice import charge_invoice, charge_kept_card, is_on_its_way
 from astra.core.journey.billing.actions.move_subscription import lock_subscription, move_subscription
-from astra.core.journey.billing.models import Invoice, Reminder, Subscription
-from astra.core.journey.billing.periods import AHEAD, GRACE, KEPT, LADDER, end_of_period
+from astra.core.journey.billing.letters import trial_letter
+from astra.core.journey.billing.models import Invoice, Payer, Reminder, Subscription
+from astra.core.journey.billing.periods import AHEAD, CARD_DAYS, CARD_LADDER, GRACE, KEPT, LADDER, TRIAL_LADDER, end_of_period
 from astra.core.journey.billing.states import ACTIVE, PAST_DUE, SUSPENDED, TRIALING
+from astra.core.payments.queries import ChargeFacts, charge_facts
 
 # A payment that was made in the last second of a checkout may still be on its way.
 ON_ITS_WAY = datetime.timedelta(minutes=10)
@@ -25,13 +30,28 @@ def turn(*, seller_id: uuid.UUID) -> None:
         checkouts.filter(expires_at__lte=now - ON_ITS_WAY).update(state=Invoice.VOID)
         if row is None:
             return
+        charge = None
+        _tell_of_trial(row, now)
         while _step(row, now):
             pass
+        by_card = Payer.objects.filter(seller_id=seller_id, renews_by=Payer.CARD).exists()
         renewal = _renewal(row, now)
         if renewal is not None and renewal.state == Invoice.OPEN:
-            _remind(renewal, now)
+            charge = _charge(row, renewal, now, by_card=by_card)
+            _remind(renewal, now, by_card=by_card)
         open_ends = [end + ON_ITS_WAY for end in checkouts.filter(state=Invoice.OPEN).values_list("expires_at", flat=True)]
-        Subscription.objects.filter(id=row.id).update(next_turn_at=min(_ahead(row, renewal, now) + open_ends, default=None))
+        again = [now + ON_ITS_WAY] if is_on_its_way(charge) else []
+        Subscription.objects.filter(id=row.id).update(next_turn_at=min(_ahead(row, renewal, now) + open_ends + again, default=None))
+
+
+def _tell_of_trial(row: Subscription, now: datetime.datetime) -> None:
+    """The latest letter about a trial that is due; the last one as it ends, and none when it was paid before."""
+    due = [step for step in TRIAL_LADDER if row.ends_at + datetime.timedelta(days=step) <= now]
+    if row.state != TRIALING or not due:
+        return
+    shop, ends_at, step = seller_facts(row.seller_id).name, row.ends_at, due[-1]
+    key = f"trial:{row.seller_id}:{step}"
+    write_to_owners(seller_id=row.seller_id, topic=Topic.PLAN, letter=lambda: trial_letter(step, shop, ends_at), key=key)
 
 
 def renewal_of(row: Subscription) -> Invoice | None:
@@ -85,13 +105,32 @@ def _renewal(row: Subscription, now: datetime.datetime) -> Invoice | None:
         due_at=row.ends_at,
         expires_at=row.ends_at + GRACE,
     )
-    charge_invoice(seller_id=row.seller_id, invoice_id=invoice.id)
     return invoice
 
 
-def _remind(invoice: Invoice, now: datetime.datetime) -> None:
-    """Only the latest letter that is due: who was away for a week gets one, not three."""
-    due = [step for step in LADDER if invoice.due_at + datetime.timedelta(days=step) <= now]
+def _charge(row: Subscription, invoice: Invoice, now: datetime.datetime, *, by_card: bool) -> ChargeFacts | None:
+    """A code for whoever renews by PIX; the kept card on its days, one more try on each. The charge, while one is open."""
+    charge = charge_facts(row.seller_id, invoice.charge_id) if invoice.charge_id else None
+    if not by_card:
+        if charge is None and row.state in (ACTIVE, PAST_DUE):
+            charge_invoice(seller_id=row.seller_id, invoice_id=invoice.id)
+        return charge
+    if charge is not None and charge.saved_card_id is not None and not is_on_its_way(charge) and charge.state != "approved":
+        invoice.declined_code = charge.declined_code or charge.failure_code or "no_answer"
+        Invoice.objects.filter(id=invoice.id).update(declined_code=invoice.declined_code)
+    wanted = sum(invoice.due_at + datetime.timedelta(days=day) <= now for day in CARD_DAYS)
+    if wanted <= invoice.card_tries or is_on_its_way(charge) or row.state not in (ACTIVE, PAST_DUE):
+        return charge
+    Invoice.objects.filter(id=invoice.id).update(card_tries=wanted)
+    charge_id = charge_kept_card(seller_id=row.seller_id, invoice_id=invoice.id)
+    invoice.refresh_from_db()
+    return charge_facts(row.seller_id, charge_id)
+
+
+def _remind(invoice: Invoice, now: datetime.datetime, *, by_card: bool) -> None:
+    """Only the latest letter that is due: who was away for a week gets one, not three. A card needs no letters until it is declined."""
+    ladder = CARD_LADDER if by_card and not invoice.declined_code else LADDER
+    due = [step for step in ladder if invoice.due_at + datetime.timedelta(days=step) <= now]
     if not due:
         return
     row, is_new = Reminder.objects.get_or_create(seller_id=invoice.seller_id, invoice=invoice, step=due[-1])
@@ -103,6 +142,8 @@ def _ahead(row: Subscription, renewal: Invoice | None, now: datetime.datetime) -
     moments = []
     if row.state in (TRIALING, ACTIVE):
         moments.append(row.ends_at)
+    if row.state == TRIALING:
+        moments += [row.ends_at + datetime.timedelta(days=step) for step in TRIAL_LADDER]
     if row.state == ACTIVE and renewal is None and not row.cancel_at_period_end:
         moments.append(row.ends_at - AHEAD)
     if row.state == PAST_DUE:
@@ -110,5 +151,5 @@ def _ahead(row: Subscription, renewal: Invoice | None, now: datetime.datetime) -
     if row.state == SUSPENDED and row.changed_at is not None:
         moments.append(row.changed_at + KEPT)
     if renewal is not None and renewal.state == Invoice.OPEN:
-        moments += [renewal.due_at + datetime.timedelta(days=step) for step in LADDER]
+        moments += [renewal.due_at + datetime.timedelta(days=step) for step in {*LADDER, *CARD_DAYS}]
     return [moment for moment in moments if moment > now]

@@ -7,7 +7,10 @@ from astra.core.journey.billing.models.plan import Plan
 
 
 class Invoice(TenantModel):
-    """One period of a plan, or the step up to a dearer one. It has a number from the moment it is paid."""
+    """One period of a plan, or the step up to a dearer one. It has a number from the moment it is paid.
+
+    ``card_tries`` counts how often the kept card was charged by itself; ``declined_code`` is the bank's last no.
+    """
 
     START, RENEWAL, UPGRADE = "start", "renewal", "upgrade"
     OPEN, PAID, VOID, REFUNDED = "open", "paid", "void", "refunded"
@@ -29,6 +32,9 @@ class Invoice(TenantModel):
     number = models.CharField(max_length=16, null=True)  # given by InvoiceCounter, once in the installation
     customer_name = models.CharField(max_length=80, blank=True)
     paid_at = models.DateTimeField(null=True)
+    paid_by = models.CharField(max_length=8, blank=True)  # pix or card, once paid
+    card_tries = models.PositiveSmallIntegerField(default=0)
+    declined_code = models.CharField(max_length=64, blank=True)
 
     class Meta:
         db_table = "billing_invoice"

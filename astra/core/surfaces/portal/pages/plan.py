@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 from astra.core.foundation.failure import Failure, NotFound
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.billing.actions.cancel_subscription import cancel_subscription, keep_subscription
+from astra.core.journey.billing.actions.charge_invoice import charge_kept_card
 from astra.core.journey.billing.actions.checkout import checkout
 from astra.core.journey.billing.actions.quote_plan import AT_PERIOD_END, SAME, Quote, quote_plan
 from astra.core.journey.billing.actions.schedule_plan import schedule_plan
 from astra.core.journey.billing.actions.start_trial import start_trial as start
-from astra.core.journey.billing.queries import PlanFacts, invoices, offers, plan_facts, plan_offer, trial_offer
+from astra.core.journey.billing.declines import why_declined
+from astra.core.journey.billing.queries import PlanFacts, invoices, offers, payer_facts, plan_facts, plan_offer, trial_offer
 from astra.core.journey.catalog.queries import products
 from astra.core.journey.instances.queries import instances
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
@@ -34,6 +36,7 @@ def plan(visit: Visit) -> HttpResponse:
         "plan.html",
         "plan",
         facts=facts,
+        paying=payer_facts(visit.seller_id),
         is_paid=facts is not None and facts.plan.period != "trial",
         word=subscription_word(facts.state) if facts else None,
         limits=limits,
@@ -44,6 +47,7 @@ def plan(visit: Visit) -> HttpResponse:
         instances_used=len(instances(visit.seller_id)),
         offers=[(one, _is_chosen(facts, one.id)) for one in offers()],
         owed=owed[0] if owed else None,
+        why=why_declined(owed[0].declined_code) if owed else "",
         invoices=[(one, invoice_word(one.state)) for one in invoices(visit.seller_id) if one.state != "open"],
     )
 
@@ -62,7 +66,7 @@ def start_trial(visit: Visit) -> HttpResponse:
 
 @seller_page
 def change_plan(visit: Visit) -> HttpResponse:
-    """Shows what choosing ``plan_id`` means, and by POST does it: leads to the PIX, or back to the plan where nothing is paid now."""
+    """Shows what choosing ``plan_id`` means, and by POST does it, paid by ``method``; back to the plan where nothing is paid now."""
     sent = visit.request.POST if visit.request.method == "POST" else visit.request.GET
     if not sent.get("plan_id"):
         return redirect("plan")
@@ -80,12 +84,21 @@ def change_plan(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         chosen = plan_offer(plan_id)
         engines = [ENGINES[name][0] for name in chosen.engines if name in ENGINES]
-        return visit.page("plan_change.html", "plan", quote=quote, chosen=chosen, facts=plan_facts(visit.seller_id), engines=engines)
+        return visit.page(
+            "plan_change.html",
+            "plan",
+            quote=quote,
+            chosen=chosen,
+            facts=plan_facts(visit.seller_id),
+            engines=engines,
+            paying=payer_facts(visit.seller_id),
+        )
     return _choose(visit, quote)
 
 
 def _choose(visit: Visit, quote: Quote) -> HttpResponse:
     made: dict[str, Any] = {}
+    method = visit.request.POST.get("method", "pix")
     if quote.way in (AT_PERIOD_END, SAME):
 
         def note() -> None:
@@ -95,7 +108,11 @@ def _choose(visit: Visit, quote: Quote) -> HttpResponse:
         return carry_out(visit, note, reverse("plan")) or redirect("plan")
 
     try:
-        made["id"] = checkout(seller_id=visit.seller_id, plan_id=quote.plan_id, actor=visit.actor)
+        made["id"] = checkout(
+            seller_id=visit.seller_id, plan_id=quote.plan_id, actor=visit.actor, method="card" if method == "card" else "pix"
+        )
+        if method == "kept":
+            charge_kept_card(seller_id=visit.seller_id, invoice_id=made["id"])
     except NotFound:
         raise
     except Failure as failure:

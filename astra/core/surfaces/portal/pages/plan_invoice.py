@@ -1,4 +1,4 @@
-"""An invoice of the plan: its PIX with the state of the payment, and the receipt once it is paid."""
+"""An invoice of the plan: its PIX or card with the state of the payment, and the receipt once it is paid."""
 
 import base64
 import io
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST
 
 from astra.core.foundation.clock import current_instant
 from astra.core.journey.billing.access import access_invoice
-from astra.core.journey.billing.actions.charge_invoice import charge_invoice
+from astra.core.journey.billing.actions.charge_invoice import charge_invoice, charge_kept_card, is_on_its_way
+from astra.core.journey.billing.declines import why_declined
+from astra.core.journey.billing.queries import payer_facts
 from astra.core.payments.queries import charge_facts
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import invoice_word
@@ -24,7 +26,7 @@ NO_CODE = frozenset({"rejected", "expired", "cancelled"})
 
 @seller_page
 def plan_invoice(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
-    """QR code, code to copy and the state, refreshed by itself."""
+    """QR code and code to copy, or the way to the provider's page for cards, and the state, refreshed by itself."""
     return visit.page("plan_invoice.html", "plan", **_shown(visit, invoice_id))
 
 
@@ -37,12 +39,18 @@ def plan_invoice_state(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @seller_page
 def new_plan_code(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
-    """Makes a new code for an invoice whose code can no longer be paid."""
+    """Takes ``method``: pix makes a code, card opens the provider's page, kept charges the card that is kept."""
     access_invoice(visit.seller_id, invoice_id)
 
     def deed() -> None:
-        charge_invoice(seller_id=visit.seller_id, invoice_id=invoice_id)
-        visit.say(_("Here is the PIX."))
+        method = visit.request.POST.get("method", "pix")
+        if method == "kept":
+            charge_kept_card(seller_id=visit.seller_id, invoice_id=invoice_id)
+        elif method == "card":
+            charge_invoice(seller_id=visit.seller_id, invoice_id=invoice_id, method="card")
+        else:
+            charge_invoice(seller_id=visit.seller_id, invoice_id=invoice_id)
+            visit.say(_("Here is the PIX."))
 
     return carry_out(visit, deed, reverse("plan_invoice", args=[invoice_id])) or redirect("plan")
 
@@ -66,6 +74,12 @@ def _shown(visit: Visit, invoice_id: uuid.UUID) -> dict[str, Any]:
         "code": code,
         "picture": _picture(code) if code else "",
         "needs_code": facts.state == "open" and is_over,
+        "is_charging": is_on_its_way(charge),
+        "card_page": charge.pay_url if charge is not None and charge.method == "card" and charge.state == "pending" and not is_over else "",
+        "why": why_declined(facts.declined_code or (charge.declined_code if charge is not None else ""))
+        if facts.declined_code or (charge is not None and charge.declines)
+        else "",
+        "paying": payer_facts(visit.seller_id),
     }
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -13,8 +14,8 @@ from astra.core.journey.billing.models import Plan
 from astra.core.journey.billing.queries import invoices, plan_facts
 from astra.core.journey.billing.sweeps import sweep_subscriptions
 from astra.core.payments.actions.take_reading import take_reading
-from astra.core.payments.queries import charge_facts
-from tests.support.provider import payment_provider, payment_sandbox
+from astra.core.payments.queries import charge_facts, charges_of
+from tests.support.provider import ASKING_CARD, BAD_CARD, GOOD_CARD, payment_provider, payment_sandbox
 
 __all__ = ["payment_provider", "payment_sandbox"]
 
@@ -153,3 +154,87 @@ def test_the_pages_speak_english(seller, pay):
     client = Client(HTTP_ACCEPT_LANGUAGE="en")
     client.force_login(User.objects.get(id=seller.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
     assert "Renews on" in words(client.get(reverse("plan")))
+
+
+def type_card(seller, queue, payment_provider, charge_id, number: str, confirmed: bool | None = None) -> None:
+    """What happens at the provider while the seller is away."""
+    queue.run("payments.send_charge", "payments.cancel_charge")
+    payment_provider.card(charge_facts(seller.id, charge_id).provider_id, number, confirmed=confirmed)
+    take_reading(seller_id=seller.id, charge_id=charge_id)
+    queue.run("payments.send_refund", "payments.forget_card", "billing.record_decline")
+
+
+def newest(seller):
+    return invoices(seller.id)[0]
+
+
+def test_a_plan_is_paid_by_card_on_the_providers_page(shop, seller, queue, payment_provider):
+    address = shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco")), "method": "card"}).url
+    assert "página do provedor está sendo aberta" in words(shop.get(address))
+    queue.run("payments.send_charge")
+    charge = charge_facts(seller.id, newest(seller).charge_id)
+    assert f'href="{charge.pay_url}"' in shop.get(address).content.decode()
+    type_card(seller, queue, payment_provider, charge.id, BAD_CARD)
+    assert "O banco recusou o cartão: o banco não disse o motivo. Nada foi cobrado." in words(shop.get(address))
+    type_card(seller, queue, payment_provider, charge.id, ASKING_CARD, confirmed=True)
+    assert "Os limites do plano já valem" in words(shop.get(address))
+    page = words(shop.get(reverse("plan")))
+    assert "Cartão com final 0022" in page
+    assert "paga as renovações" in page
+    assert "Pago com cartão em" in words(shop.get(reverse("plan_receipt", args=[newest(seller).id])))
+
+
+def test_an_invoice_goes_from_pix_to_card_and_back(shop, seller, queue, payment_provider):
+    address = shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco"))}).url
+    queue.run("payments.send_charge")
+    assert "Pagar com cartão em vez disso" in words(shop.get(address))
+    way = reverse("new_plan_code", args=[newest(seller).id])
+    shop.post(way, {"method": "card"})
+    queue.run("payments.send_charge", "payments.cancel_charge")
+    assert "Continuar para o cartão" in words(shop.get(address))
+    shop.post(way, {"method": "pix"})
+    queue.run("payments.send_charge", "payments.cancel_charge")
+    assert "QR code do PIX" in shop.get(address).content.decode()
+
+
+def test_the_kept_card_pays_an_upgrade_with_one_press_and_is_told_when_it_cannot(shop, seller, queue, payment_provider):
+    shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco")), "method": "card"})
+    queue.run("payments.send_charge")
+    type_card(seller, queue, payment_provider, newest(seller).charge_id, GOOD_CARD)
+    assert "Pagar com o cartão final 0014" in words(shop.get(reverse("change_plan"), {"plan_id": plan("loja")}))
+    payment_provider.knobs(saved_card_declines=1)
+    address = shop.post(reverse("change_plan"), {"plan_id": str(plan("loja")), "method": "kept"}).url
+    assert "O cartão está sendo cobrado" in words(shop.get(address))
+    queue.run("payments.send_charge")
+    assert "ele não tem mais limite" in words(shop.get(address))
+    shop.post(reverse("new_plan_code", args=[newest(seller).id]), {"method": "kept"})
+    queue.run("payments.send_charge")
+    assert plan_facts(seller.id).plan.code == "loja"
+
+
+def test_a_card_is_kept_replaced_left_aside_and_removed(shop, seller, queue, payment_provider):
+    payment_provider.deposit(1000)
+    for number in (GOOD_CARD, ASKING_CARD):
+        address = shop.post(reverse("start_plan_card")).url
+        (charge,) = charges_of(seller.id, "plan_card", uuid.UUID(address.rstrip("/").rsplit("/", 1)[1]))
+        type_card(seller, queue, payment_provider, charge.id, number, True if number == ASKING_CARD else None)
+        page = words(shop.get(address)).replace("\xa0", " ")
+        assert f"O cartão com final {number[-4:]} está guardado" in page
+        assert "Os R$ 1,00 da confirmação voltam sozinhos" in page
+    assert "são por PIX" in words(shop.post(reverse("renew_plan_by"), {"method": "pix"}, follow=True))
+    assert "Renovar com cartão" in words(shop.get(reverse("plan")))
+    shop.post(reverse("renew_plan_by"), {"method": "card"})
+    assert "O cartão foi removido" in words(shop.post(reverse("drop_plan_card"), follow=True))
+    assert "Usar um cartão" in words(shop.get(reverse("plan")))
+    assert "Nenhum cartão está guardado" in words(shop.post(reverse("renew_plan_by"), {"method": "card"}, follow=True))
+
+
+def test_a_card_that_was_not_proved_is_said(shop, seller, queue, payment_provider, clock):
+    address = shop.post(reverse("start_plan_card")).url
+    queue.run("payments.send_charge")
+    (charge,) = charges_of(seller.id, "plan_card", uuid.UUID(address.rstrip("/").rsplit("/", 1)[1]))
+    type_card(seller, queue, payment_provider, charge.id, ASKING_CARD, confirmed=False)
+    assert "o titular não confirmou a compra" in words(shop.get(f"{address}estado/"))
+    payment_provider.clock(3700)
+    take_reading(seller_id=seller.id, charge_id=charge.id)
+    assert "Nenhum cartão foi guardado" in words(shop.get(address))
