@@ -53,8 +53,8 @@ def broken() -> set[str]:
 def test_p01_a_payment_that_is_not_in_the_book(shop: Shop, sale: uuid.UUID, damage: Callable[..., None]) -> None:
     damage(
         "INSERT INTO payments_payment (id, seller_id, charge_id, provider, provider_payment_id, end_to_end_id, amount_minor, currency,"
-        " fee_minor, refunded_minor, paid_at, state, reason)"
-        " SELECT gen_random_uuid(), seller_id, charge_id, provider, 'pay_other', '', 5, currency, 0, 0, paid_at, 'applied', ''"
+        " fee_minor, refunded_minor, paid_at, state, reason, payer_key)"
+        " SELECT gen_random_uuid(), seller_id, charge_id, provider, 'pay_other', '', 5, currency, 0, 0, paid_at, 'applied', '', ''"
         " FROM payments_payment WHERE id = %s",
         sale,
     )

@@ -35,8 +35,19 @@ def test_a_payment_is_applied_once(shop: Shop) -> None:
     (payment,) = shop.payments(charge)
     assert (payment.state, payment.amount_minor) == ("applied", PRICE)
     assert settlement == Settlement(
-        shop.seller.id, charge.id, payment.id, "parcel", charge.purpose_id, PRICE, "BRL", 0, settlement.approved_at
+        shop.seller.id,
+        charge.id,
+        payment.id,
+        "parcel",
+        charge.purpose_id,
+        PRICE,
+        "BRL",
+        0,
+        settlement.approved_at,
+        "pix",
+        settlement.payer_key,
     )
+    assert len(settlement.payer_key) == 64
     assert shop.balance("provider_cash") == shop.balance("wallet_pending") == PRICE
 
 

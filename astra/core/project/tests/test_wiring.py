@@ -13,6 +13,7 @@ STARTED_OTHERWISE = {
     "discord.reveal",
     "discord.show_order",
     "instances.check_token",
+    "payments.cancel_charge",
     "payments.read_inbox",
     "payments.read_payout",
     "payments.take_reading",
