@@ -7,7 +7,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.leaving import Hindrance, Part, rows_of
-from astra.core.payments.models import Charge, History, Payment, Payout, Refund
+from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.payments.actions.keep_card import forget_card, remove_card
+from astra.core.payments.models import Charge, History, Payment, Payout, Refund, SavedCard
 
 OVER_PAYOUT = ("paid", "failed", "returned")
 OVER_REFUND = ("succeeded", "failed")
@@ -16,9 +18,10 @@ OVER_REFUND = ("succeeded", "failed")
 def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:
     """Charges, payments, refunds, payouts (whose destination is in the wallet's keys), history."""
     yield Part("payments_charges", _("What buyers and you were asked to pay."), rows_of(Charge))
-    yield Part("payments_payments", _("What arrived, with the bank's own numbers."), rows_of(Payment))
+    yield Part("payments_payments", _("What arrived, with the bank's own numbers."), rows_of(Payment, hide=["payer_key"]))
     yield Part("payments_refunds", _("What went back to buyers."), rows_of(Refund))
     yield Part("payments_payouts", _("What was sent to your PIX key."), rows_of(Payout))
+    yield Part("payments_cards", _("Cards that the payment provider keeps for your plan."), rows_of(SavedCard, hide=["payer_key"]))
     yield Part("payments_history", _("Every step of charges, refunds and payouts."), rows_of(History))
 
 
@@ -33,6 +36,15 @@ def hindrances(seller_id: uuid.UUID) -> list[Hindrance]:
         text = _("Money is on its way back to a buyer. Wait until it has arrived.")
         found.append(Hindrance("refund_in_flight", text, "orders", _("See the orders")))
     return found
+
+
+def wind_down(seller_id: uuid.UUID) -> bool:
+    """Has the provider forget every card; says whether it has."""
+    with acting_for(seller_id):
+        for card_id in SavedCard.objects.filter(seller_id=seller_id, removed_at=None).values_list("id", flat=True):
+            remove_card(seller_id=seller_id, card_id=card_id)
+        left = list(SavedCard.objects.filter(seller_id=seller_id, forgotten_at=None).values_list("id", flat=True))
+    return sum(forget_card(seller_id=seller_id, card_id=card_id) for card_id in left) == len(left)
 
 
 def erase(seller_id: uuid.UUID) -> None:

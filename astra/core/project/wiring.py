@@ -84,7 +84,7 @@ def register_leaving() -> None:
             Stage("sales", sales.export, sales.erase, sales.hindrances),
             Stage("delivery", delivery.export),
             Stage("wallet", wallet.export, wallet.erase, wallet.hindrances),
-            Stage("payments", payments.export, payments.erase, payments.hindrances),
+            Stage("payments", payments.export, payments.erase, payments.hindrances, payments.wind_down),
             Stage("ledger", ledger.export),
             Stage("discord", erase=discord.erase),
             # Last, for it removes the seller's key and the ways to the seller.

@@ -10,7 +10,7 @@ from astra.core.foundation.audit import Actor
 from astra.core.foundation.leaving import Part, Row, rows_of
 from astra.core.journey.billing.actions.cancel_subscription import cancel_subscription
 from astra.core.journey.billing.actions.checkout import NothingToPay
-from astra.core.journey.billing.models import Invoice, Plan, Subscription, SubscriptionEvent
+from astra.core.journey.billing.models import Invoice, Payer, Plan, Subscription, SubscriptionEvent
 
 
 def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:
@@ -26,7 +26,8 @@ def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:
 
 
 def erase(seller_id: uuid.UUID) -> None:
-    """Ends the subscription: nothing is charged any more."""
+    """Ends the subscription: nothing is charged any more, also no card."""
+    Payer.objects.filter(seller_id=seller_id).update(renews_by=Payer.PIX, card_id=None)
     with contextlib.suppress(NothingToPay):  # a trial, or a plan that ended: nothing is charged by itself
         cancel_subscription(seller_id=seller_id, actor=Actor.system("leaving"))
     Invoice.objects.filter(seller_id=seller_id, state=Invoice.OPEN).update(state=Invoice.VOID)

@@ -16,6 +16,7 @@ from astra.core.payments.actions.intend_charge import intend_charge
 from astra.core.payments.actions.keep_card import forget_card, remove_card
 from astra.core.payments.actions.send_charge import send_charge
 from astra.core.payments.actions.take_reading import take_reading
+from astra.core.payments.leaving import wind_down
 from astra.core.payments.models import Payment, SavedCard
 from astra.core.payments.payer import document_key
 from astra.core.payments.queries import card_facts, payer_keys
@@ -169,3 +170,12 @@ def test_a_payer_is_known_by_a_mark_that_is_the_documents(shop: Shop) -> None:
     assert payer_keys(shop.seller.id, ["parcel"]) == {document_key("52998224725")}
     assert payer_keys(shop.seller.id, ["wage"]) == set()
     assert document_key("") == ""
+
+
+def test_who_leaves_leaves_no_card_at_the_provider(shop: Shop) -> None:
+    card_id = kept(shop)
+    shop.provider.knobs(api_errors=1)
+    assert not wind_down(shop.seller.id)
+    assert wind_down(shop.seller.id)
+    with acting_for(shop.seller.id):
+        assert SavedCard.objects.get(id=card_id).forgotten_at is not None

@@ -8,6 +8,9 @@ from astra.core.project.wiring import events, sweeps
 
 # Started by an action, a sweep or another job, and not by an event.
 STARTED_OTHERWISE = {
+    "accounts.close_seller",
+    "accounts.make_export",
+    "accounts.send_letter",
     "billing.send_reminder",
     "discord.cancel_order",
     "discord.reveal",

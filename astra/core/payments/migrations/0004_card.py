@@ -11,7 +11,7 @@ import astra.core.foundation.tenancy.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0002_history"),
+        ("payments", "0003_forget_payers"),
     ]
 
     operations = [
