@@ -22,6 +22,7 @@ def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:
 
     yield Part("plan_subscription", _("Your plan."), rows_of(Subscription, more=named))
     yield Part("plan_history", _("What happened to your plan."), rows_of(SubscriptionEvent, more=named))
+    yield Part("plan_payer", _("How you pay for your plan."), rows_of(Payer))
     yield Part("plan_invoices", _("What the plan cost."), rows_of(Invoice, more=named))
 
 
