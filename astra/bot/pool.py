@@ -94,10 +94,8 @@ class Pool:
     def _obey(self, order: PoolOrder) -> dict[str, Any]:
         member = self._members.get(order.instance)
         if order.verb == "list":
-            return {
-                "most": self._most,
-                "copies": [PooledCopy(name, one.generation, one.exit_code).packed() for name, one in self._members.items()],
-            }
+            asked = self._members.items() if not order.instance else [(order.instance, member)] if member else []
+            return {"copies": [PooledCopy(name, one.generation, one.exit_code).packed() for name, one in asked]}
         if order.verb == "start":
             return self._start(order, member)
         if order.verb == "log":

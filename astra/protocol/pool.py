@@ -13,7 +13,9 @@ LONGEST_ANSWER = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class PoolOrder:
-    """supervisor → pool. ``start`` takes all fields, ``list`` none, ``log`` a number of ``lines``, the others an instance."""
+    """supervisor → pool. ``start`` takes all fields, ``list`` none (or one instance), ``log`` a number of ``lines``,
+    the others an instance.
+    """
 
     verb: str
     instance: str = ""

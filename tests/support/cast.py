@@ -43,7 +43,7 @@ def make_seller(email: str, name: str, *, fee_basis_points: int = 500) -> Seller
         max_instances=3,
         max_products=50,
         fee_basis_points=fee_basis_points,
-        engines=["none", "local"],
+        engines=["none", "local", "pool"],
     )
     return SellerInTest(seller_id, user.id, email)
 

@@ -64,7 +64,7 @@ class PoolEngine:
         """What its process says of it, or how the process ended."""
         for process in self._all():
             if instance_id in process.copies():
-                return self._seen_in(process).get(instance_id, ABSENT)
+                return self._seen_in(process, instance_id).get(instance_id, ABSENT)
         return ABSENT
 
     def survey(self) -> dict[uuid.UUID, CopySeen]:
@@ -102,7 +102,7 @@ class PoolEngine:
         if process is None:
             return
         if process.runs():
-            if self._seen_in(process).get(instance_id, ABSENT).state == "running":
+            if self._seen_in(process, instance_id).get(instance_id, ABSENT).state == "running":
                 return
             with contextlib.suppress(NoAnswer):
                 process.ask(PoolOrder("forget", str(instance_id)))
@@ -160,13 +160,14 @@ class PoolEngine:
         self._processes[number] = made
         return made
 
-    def _seen_in(self, process: PoolProcess) -> dict[uuid.UUID, CopySeen]:
+    def _seen_in(self, process: PoolProcess, only: uuid.UUID | None = None) -> dict[uuid.UUID, CopySeen]:
+        """What a process says of its copies, or of one of them."""
         listed = process.copies()
         if not process.runs():
             return {instance_id: CopySeen("ended", generation, process.how_it_ended()) for instance_id, generation in listed.items()}
         try:
             patience = SILENT_ANSWER_SECONDS if process.silent_since is not None or not process.has_answered else 1.0
-            rows = process.ask(PoolOrder("list"), seconds=patience)["copies"]
+            rows = process.ask(PoolOrder("list", str(only or "")), seconds=patience)["copies"]
         except (NoAnswer, KeyError):
             if not process.runs():
                 return self._seen_in(process)

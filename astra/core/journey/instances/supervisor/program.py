@@ -6,6 +6,7 @@ import fcntl
 import signal
 import sys
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import IO
@@ -17,16 +18,21 @@ from django.db import DatabaseError, close_old_connections, connection
 from astra.core.foundation.telemetry.log import first_line
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.integrations.engines.engine import engine, engines_with_processes
-from astra.core.integrations.engines.port import EngineAway
+from astra.core.integrations.engines.port import ABSENT, CopySeen, EngineAway
 from astra.core.journey.instances.actions.reconcile_instance import reconcile_instance, recorded
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.supervisor.core_watch import CoreWatch
 from astra.core.journey.instances.supervisor.decide import decide
+from astra.core.journey.instances.supervisor.due import differences, due_rows
 from astra.core.journey.instances.supervisor.end_bots import end_bots
 
 TICK_SECONDS = 1.0
-STRAYS_EVERY_TICKS = 30
+STRAYS_EVERY_SECONDS = 30.0
+# Every row against every copy: orphans, older generations, copies that vanished without a trace.
+COMPARE_EVERY_SECONDS = 5.0
+# After a crash hundreds start again: this many a tick, so that neither the core nor Discord's doorstep is overrun.
+STARTS_A_TICK = 20
 ALREADY_RUNNING = 3
 
 log = structlog.get_logger("astra.supervisor")
@@ -92,34 +98,66 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._core = CoreWatch()
-        self._ticks = 0
+        self._surveys: dict[str, dict[uuid.UUID, CopySeen]] = {}
+        self._survey_again_at: dict[str, float] = {}
+        self._away: set[str] = set()
+        # Ended copies about which there was nothing to do: not asked about again until something changes, or the next comparison.
+        self._settled: dict[uuid.UUID, CopySeen] = {}
+        self._compare_at = self._strays_at = float("-inf")
 
     def tick(self) -> list[tuple[uuid.UUID, str]]:
         """One look at every instance and at most one step for each; returns the steps that were taken."""
         close_old_connections()
         core_up_seconds = self._core.up_seconds()
-        taken: list[tuple[uuid.UUID, str]] = []
-        names = engines_with_processes()
-        away: set[str] = set()
+        for name in engines_with_processes():
+            self._survey(name)
+        ended = {
+            instance_id
+            for name in self._surveys.keys() - self._away
+            for instance_id, seen in self._surveys[name].items()
+            if seen.state == "ended" and self._settled.get(instance_id) != seen
+        }
+        orphans: list[tuple[str, uuid.UUID]] = []
         with as_system():
             now = real_instant()
-            rows = list(Instance.objects.filter(engine__in=names).order_by("id"))
+            if is_comparison := time.monotonic() >= self._compare_at:
+                differing, orphans = differences({name: self._surveys[name] for name in self._surveys.keys() - self._away})
+                ended |= differing
+            rows = due_rows(self._surveys.keys() - self._away, now, ended)
+        taken: list[tuple[uuid.UUID, str]] = []
+        starts = 0
         for row in rows:
-            if row.engine in away:
-                continue
-            try:
-                seen = engine(row.engine).look(row.id)
-            except EngineAway:
-                away.add(row.engine)  # its copies may well run: nothing is decided about them
-                log.warning("engine.away", engine=row.engine)
-                continue
-            if decide(recorded(row), seen, now, core_up_seconds).kind:
+            seen = self._surveys[row.engine].get(row.id, ABSENT) if row.engine in self._surveys else ABSENT
+            kind = decide(recorded(row), seen, now, core_up_seconds).kind
+            if not kind and seen.state == "ended":
+                self._settled[row.id] = seen
+            starts += kind == "start"
+            if kind and (kind != "start" or starts <= STARTS_A_TICK):
                 taken += self._step(row, core_up_seconds)
-        for name in names:
-            with contextlib.suppress(EngineAway):
-                self._end_orphans(name, {row.id for row in rows if row.engine == name})
-        self._ticks += 1
+        for name, instance_id in orphans:
+            self._end_orphan(name, instance_id)
+        if is_comparison:
+            self._settled.clear()
+            self._compare_at = time.monotonic() + COMPARE_EVERY_SECONDS
+        self._end_strays()
         return taken
+
+    def _survey(self, name: str) -> None:
+        """Asks an engine what runs; a slow one is asked less often, so that asking takes a tenth of the time at most."""
+        started = time.monotonic()
+        if started < self._survey_again_at.get(name, float("-inf")):
+            return
+        try:
+            self._surveys[name] = engine(name).survey()
+        except EngineAway:
+            if name not in self._away:
+                log.warning("engine.away", engine=name)
+            self._away.add(name)  # its copies may well run: nothing is decided about them
+        else:
+            if name in self._away:
+                log.info("engine.back", engine=name)
+            self._away.discard(name)
+        self._survey_again_at[name] = time.monotonic() + 9 * min(time.monotonic() - started, 1.0)
 
     def _step(self, row: Instance, core_up_seconds: float) -> list[tuple[uuid.UUID, str]]:
         try:
@@ -134,12 +172,17 @@ class Supervisor:
         log.info("step", instance=str(row.id), step=word, state=row.seen_state, generation=row.generation)
         return [(row.id, word)]
 
-    def _end_orphans(self, name: str, wanted: set[uuid.UUID]) -> None:
-        runner = engine(name)
-        for instance_id in list(runner.known()):
-            if instance_id not in wanted:
-                log.warning("orphan", instance=str(instance_id), engine=name)
-                if runner.stop(instance_id):
-                    runner.forget(instance_id)
-        if self._ticks % STRAYS_EVERY_TICKS == 0 and (found := runner.end_strays()):
-            log.warning("strays", engine=name, found=found)
+    def _end_orphan(self, name: str, instance_id: uuid.UUID) -> None:
+        with contextlib.suppress(EngineAway):
+            log.warning("orphan", instance=str(instance_id), engine=name)
+            if engine(name).stop(instance_id):
+                engine(name).forget(instance_id)
+
+    def _end_strays(self) -> None:
+        if time.monotonic() < self._strays_at:
+            return
+        self._strays_at = time.monotonic() + STRAYS_EVERY_SECONDS
+        for name in self._surveys.keys() - self._away:
+            with contextlib.suppress(EngineAway):
+                if found := engine(name).end_strays():
+                    log.warning("strays", engine=name, found=found)
