@@ -15,6 +15,7 @@ import pytest
 
 from astra.sandbox.discord.pytest_plugin import Application, Discord, Guild
 from astra.sandbox.discord.pytest_plugin import discord as discord
+from astra.sandbox.discord.pytest_plugin import discord_options as discord_options
 from astra.sandbox.discord.pytest_plugin import discord_process as discord_process
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -171,7 +171,7 @@ class DiscordInTest:
 def start_discord_sandbox(*options: str) -> tuple[subprocess.Popen[str], str]:
     """Starts the program on a free port; its process and address. The caller ends it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "astra.sandbox.discord.program", "--port", "0", *options],
+        [sys.executable, "-m", "astra.sandbox.discord.program", "--port", "0", "--quick", *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

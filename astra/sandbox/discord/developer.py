@@ -283,7 +283,7 @@ async def _rate_limits(world: World, request: web.Request, body: Json) -> Json:
 
 
 async def _set_rate_limits(world: World, request: web.Request, body: Json) -> Json:
-    world.limits.set(body.get("rules"))
+    world.limits.set(body.get("rules"), quick=body.get("quick"))
     return world.limits.public()
 
 

@@ -1,4 +1,4 @@
-"""Rate limits: fifty requests a second for a bot as a whole, and the same for each of its routes."""
+"""Rate limits: fifty requests a second for a bot as a whole, and narrower ones for routes, as far as they are known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from .observed import NAME_OR_TOPIC, ROUTES
 from .refusal import Json, bad_field
 
 PER_SECOND = 50
@@ -29,6 +30,20 @@ class Standing:
     refused: bool = False
     whole_bot: bool = False
     limit: int = PER_SECOND
+    shared: bool = False  # of the resource and not of this bot: such a 429 is no offence
+
+    @property
+    def scope(self) -> str:
+        """As X-RateLimit-Scope says it."""
+        return "global" if self.whole_bot else "shared" if self.shared else "user"
+
+
+class TooSoon(Exception):
+    """A handler found that the request comes too soon; `standing` says how long to wait."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing.bucket)
+        self.standing = standing
 
 
 @dataclass(frozen=True)
@@ -42,19 +57,30 @@ class Rule:
     seconds: float
 
 
-class Limits:
-    """Sliding windows by bucket; of one second, where no rule says else."""
+OBSERVED = [Rule(f"{method} {path}", method, re.compile(path), limit, seconds) for method, path, limit, seconds in ROUTES]
 
-    def __init__(self) -> None:
+
+class Limits:
+    """Sliding windows by bucket; of one second, where no rule says else.
+
+    `quick`: without the limits that Discord's routes are known to have, for tests that shall not wait.
+    """
+
+    def __init__(self, *, quick: bool = False) -> None:
         self._seen: dict[str, deque[float]] = {}
         self._rules: list[Rule] = []
+        self.quick = quick
 
     def public(self) -> Json:
-        """The rules in force."""
-        return {"rules": [{"match": rule.match, "limit": rule.limit, "seconds": rule.seconds} for rule in self._rules]}
+        """The rules in force: one's own, and Discord's after them."""
+        own, known = self._rules, [] if self.quick else OBSERVED
+        shown = [[{"match": rule.match, "limit": rule.limit, "seconds": rule.seconds} for rule in rules] for rules in (own, known)]
+        return {"rules": shown[0], "discord": shown[1], "quick": self.quick}
 
-    def set(self, rules: Any) -> None:
-        """Puts `rules` in place of what there was. Raises Refusal 50035."""
+    def set(self, rules: Any, *, quick: Any = None) -> None:
+        """Puts `rules` in place of one's own before; they go before Discord's. Raises Refusal 50035."""
+        if quick is not None and not isinstance(quick, bool):
+            raise bad_field("quick", "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
         made = []
         for index, wanted in enumerate(rules if isinstance(rules, list) else []):
             try:
@@ -66,14 +92,28 @@ class Limits:
                 raise bad_field(f"rules.{index}", "RULE_INVALID", f"This rule cannot be used: {problem!r}.") from None
             made.append(rule)
         self._rules = made
+        self.quick = self.quick if quick is None else quick
         self._seen.clear()
+
+    def rename(self, channel_id: str) -> None:
+        """Counts a change of a channel's name or topic. Raises TooSoon."""
+        most, seconds = NAME_OR_TOPIC
+        if self.quick:
+            return
+        now = time.monotonic()
+        window = self._window(f"name or topic of {channel_id}", now, seconds)
+        if len(window) >= most:
+            bucket = bucket_of("PATCH", f"/channels/{channel_id}")
+            raise TooSoon(Standing(bucket, 0, window[0] + seconds - now, refused=True, limit=most, shared=True))
+        window.append(now)
 
     def take(self, *, who: str, method: str, path: str, counts_for_bot: bool) -> Standing:
         """Counts one request, or refuses it. Clicks' callbacks and webhooks do not count for the bot as a whole."""
         now = time.monotonic()
         bucket = bucket_of(method, path)
         major = MAJOR.search(path)
-        rule = next((rule for rule in self._rules if rule.method in ("*", method) and rule.path.search(path)), None)
+        rules = self._rules if self.quick else self._rules + OBSERVED
+        rule = next((rule for rule in rules if rule.method in ("*", method) and rule.path.search(path)), None)
         most, seconds = (PER_SECOND, WINDOW_SECONDS) if rule is None else (rule.limit, rule.seconds)
         window = self._window(f"{who} {bucket} {major.group(0) if major else ''}", now, seconds)
         whole = self._window(who, now, WINDOW_SECONDS)
@@ -88,7 +128,7 @@ class Limits:
 
     def _window(self, key: str, now: float, seconds: float) -> deque[float]:
         if len(self._seen) > 10_000:
-            longest = max([WINDOW_SECONDS, *(rule.seconds for rule in self._rules)])
+            longest = max([WINDOW_SECONDS, NAME_OR_TOPIC[1], *(rule.seconds for rule in self._rules)])
             self._seen = {k: w for k, w in self._seen.items() if w and w[-1] > now - longest}
         window = self._seen.setdefault(key, deque())
         while window and window[0] <= now - seconds:
@@ -151,7 +191,7 @@ def headers(standing: Standing) -> dict[str, str]:
         "X-RateLimit-Bucket": standing.bucket,
     }
     if standing.refused:
-        shown["X-RateLimit-Scope"] = "global" if standing.whole_bot else "user"
+        shown["X-RateLimit-Scope"] = standing.scope
         if standing.whole_bot:
             shown["X-RateLimit-Global"] = "true"
     return shown

@@ -43,6 +43,9 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--spec", default="", help="Discord's OpenAPI file, or the folder of the npm package discord-api-spec; off checks nothing"
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="without Discord's pauses: 5 s between two sessions of a bot, narrow limits of single routes"
+    )
     return parser.parse_args(argv)
 
 
@@ -59,7 +62,7 @@ async def _serve(options: argparse.Namespace) -> int:
     with socket.create_server((options.host, options.port)) as door:
         port = door.getsockname()[1]
         base_url = (options.public_url or f"http://{options.host}:{port}").rstrip("/")
-        world = World(base_url=base_url, path=options.state, spec=options.spec)
+        world = World(base_url=base_url, path=options.state, spec=options.spec, quick=options.quick)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

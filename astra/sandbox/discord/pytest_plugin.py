@@ -247,9 +247,15 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def discord_process() -> Iterator[Discord]:
+def discord_options() -> list[str]:
+    """Options of the program. Tests that shall not wait for Discord's pauses override this and return `["--quick"]`."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def discord_process(discord_options: list[str]) -> Iterator[Discord]:
     """One process for the run."""
-    process, url = start()
+    process, url = start(*discord_options)
     yield Discord(url)
     stop(process)
 

@@ -37,7 +37,8 @@ MOST_VIOLATIONS = 500
 class World:
     """Holds the parts together and answers the questions that all of them ask."""
 
-    def __init__(self, *, base_url: str = "", path: Path | None = None, spec: str = "") -> None:
+    def __init__(self, *, base_url: str = "", path: Path | None = None, spec: str = "", quick: bool = False) -> None:
+        self.quick = quick  # without Discord's pauses: those between sessions, and the limits of its routes
         self.checker = find_checker(spec)
         self.violations: deque[Json] = deque(maxlen=MOST_VIOLATIONS)
         stored = state_file.read(path) if path is not None else None
@@ -47,11 +48,11 @@ class World:
         self.ids = Snowflakes(self.clock, self.state.last_id)
         self.store = Store(path.with_name(path.name + ".attachments") if path is not None else None)
         self.file = StateFile(path, lambda: self.state.as_text(self.clock.unix(), self.ids.last))
-        self.hub = Hub()
+        self.hub = Hub(quick=quick)
         self.feed = Feed()
         self.faults = Faults()
         self.journal = Journal()
-        self.limits = Limits()
+        self.limits = Limits(quick=quick)
         self.strangers = Strangers()
         self.news = News(self)
         self.people = People(self)

@@ -147,7 +147,7 @@ def start_sandboxes(foreman: Foreman, environment: dict[str, str], addresses: Ad
     webhooks = f"{addresses.machine_url('portal')}/webhooks/payments/sandbox"
     children = []
     for name, more in (
-        ("discord", ["--bank-url", addresses.url("payments")]),
+        ("discord", ["--quick", "--bank-url", addresses.url("payments")]),  # nobody waits in a demo
         ("payments", ["--webhook-url", webhooks]),
         ("mail", ["--smtp-port", str(addresses.port("smtp"))]),
     ):

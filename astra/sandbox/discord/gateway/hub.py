@@ -18,8 +18,8 @@ RESUMABLE_SECONDS = 120
 class Hub:
     """Sessions by id and by bot, and the numbers of the gateway."""
 
-    def __init__(self) -> None:
-        self.knobs = Knobs()
+    def __init__(self, *, quick: bool = False) -> None:
+        self.knobs = Knobs.first(quick=quick)
         self._sessions: dict[str, Session] = {}
         self._of: dict[str, dict[str, Session]] = {}
         self._swept_at = 0.0
@@ -57,6 +57,10 @@ class Hub:
         if self.knobs.identify_pace_seconds:
             self._started[bucket] = now
         return True
+
+    def forget_starts(self) -> None:
+        """No pause has to be kept any more."""
+        self._started.clear()
 
     def of(self, application_id: str) -> list[Session]:
         """The sessions of one bot."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 
+from astra.sandbox.discord.observed import IDENTIFY_PACE_SECONDS
 from astra.sandbox.discord.refusal import Json, bad_field
 
 
@@ -14,12 +15,17 @@ class Knobs:
     heartbeat_ms: int = 41_250
     sessions_a_day: int = 1000
     max_concurrency: int = 1
-    # Seconds between two IDENTIFY of one bucket (shard id modulo max_concurrency). Discord's is 5; 0 lets tests start bots at once.
-    identify_pace_seconds: float = 0.0
+    # Seconds between two IDENTIFY of one bucket (shard id modulo max_concurrency); 0 lets a bot come again at once.
+    identify_pace_seconds: float = IDENTIFY_PACE_SECONDS
     guilds_a_shard: int = 2500
     commands_a_minute: int = 120
     # True: heartbeats stay without an answer, as on a connection that is dead without a word.
     silent: bool = False
+
+    @classmethod
+    def first(cls, *, quick: bool) -> Knobs:
+        """As they are when a Discord begins; `quick` without the pause between two IDENTIFY."""
+        return cls(identify_pace_seconds=0.0) if quick else cls()
 
     def change(self, wanted: Json) -> None:
         """Takes new numbers; all or none. Raises Refusal 50035."""

@@ -13,7 +13,7 @@ from aiohttp import web
 from astra.sandbox.discord.body import Upload, read_form, read_json, read_object
 from astra.sandbox.discord.faults import Rule
 from astra.sandbox.discord.ids import token_owner
-from astra.sandbox.discord.limits import Standing, bucket_of, headers
+from astra.sandbox.discord.limits import Standing, TooSoon, bucket_of, headers
 from astra.sandbox.discord.refusal import Json, Refusal, unauthorized
 from astra.sandbox.discord.reply import answer, refused
 from astra.sandbox.discord.rows import Application
@@ -118,6 +118,9 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
             call.grant = grant
             result = await handler(call)
             response = _as_response(result)
+    except TooSoon as soon:
+        standing = soon.standing
+        response = _limited(standing) or web.Response(status=429)
     except Refusal as refusal:
         code, errors = refusal.code, refusal.errors
         response = refused(refusal)
@@ -126,7 +129,8 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
         response = refused(Refusal(413, 40005, "Request entity too large"))
     if operation is not None and (rule is None or rule.kind == "delay"):
         world.judge(operation, response)
-    world.strangers.note(address, response.status, world.clock.unix())
+    if not standing.shared:
+        world.strangers.note(address, response.status, world.clock.unix())
     lost = rule is not None and rule.kind in ("lose_answer", "lose_request")
     if lost and request.transport is not None:
         request.transport.abort()

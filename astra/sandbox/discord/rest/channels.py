@@ -124,6 +124,8 @@ async def _change(call: Call) -> Any:
         raise refuse(50003)
     call.world.channel_for(call.bot.id, row.id, MANAGE_CHANNELS)
     body = await call.json()
+    if {"name", "topic"} & set(body):
+        call.world.limits.rename(row.id)
     if "name" in body:
         row.name = _name(body["name"], row.type)
     if "topic" in body:

@@ -16,7 +16,7 @@ from .town import Shop, Town, serve
 @pytest_asyncio.fixture
 async def town() -> AsyncIterator[Town]:
     """A Discord without memory, with a guild in it."""
-    world = World()
+    world = World(quick=True)  # tests of limits take the real ones
     it = Town(await serve(world), world)
     await it.settle()
     yield it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from astra.sandbox.discord.world import World
+
 from .town import Town
 
 
@@ -22,6 +24,39 @@ async def test_a_route_may_be_narrower(town: Town) -> None:
     assert (await town.rest("GET", f"/channels/{town.channel}"))[0] == 200  # another route of the same channel
     status, answer = await town.send("PUT", "/_sandbox/rate-limits", {"rules": [{"match": "GET (", "limit": 1, "seconds": 1}]})
     assert (status, answer["code"]) == (400, 50035)
+
+
+async def test_discords_own_limits_bite_unless_one_is_in_a_hurry(town: Town) -> None:
+    path = f"/channels/{town.channel}"
+    for number in range(6):
+        assert (await town.rest("POST", path + "/messages", {"content": "x"}))[0] == 200, number
+    _, shown = await town.send("PUT", "/_sandbox/rate-limits", {"rules": [], "quick": False})
+    assert {"match": r"POST /channels/\d+/messages$", "limit": 5, "seconds": 5.0} in shown["discord"]
+    got = [(await town.rest("POST", path + "/messages", {"content": "x"}))[0] for _ in range(6)]
+    assert got == [200] * 5 + [429]
+    other = (await town.make(f"/guilds/{town.guild}/channels", name="outro"))["id"]
+    assert (await town.rest("POST", f"/channels/{other}/messages", {"content": "x"}))[0] == 200  # each channel has its own
+
+
+async def test_a_channel_is_renamed_twice_in_ten_minutes(town: Town) -> None:
+    await town.send("PUT", "/_sandbox/rate-limits", {"rules": [], "quick": False})
+    path = f"/channels/{town.channel}"
+    for name in ("um", "dois"):
+        assert (await town.rest("PATCH", path, {"name": name}))[0] == 200
+    headers = {"Authorization": f"Bot {town.token}"}
+    async with town.client.patch("/api/v10" + path, json={"topic": "x"}, headers=headers) as answer:
+        assert (answer.status, answer.headers["X-RateLimit-Scope"]) == (429, "shared")
+        assert (await answer.json())["retry_after"] > 500
+    assert (await town.rest("PATCH", path, {"nsfw": False}))[0] == 200
+    _, standing = await town.send("GET", "/_sandbox/invalid-requests")
+    assert not any(standing["addresses"].values())  # what many share is nobody's offence
+
+
+def test_by_itself_it_is_as_slow_as_discord() -> None:
+    real, quick = World(spec="off"), World(spec="off", quick=True)
+    assert (real.hub.knobs.identify_pace_seconds, real.limits.quick) == (5.0, False)
+    assert (quick.hub.knobs.identify_pace_seconds, quick.limits.quick) == (0.0, True)
+    assert [real.hub.may_start("bot", 0), real.hub.may_start("bot", 0), real.hub.may_start("other", 0)] == [True, False, True]
 
 
 async def test_an_address_is_shut_out_after_too_many_bad_requests(town: Town) -> None:

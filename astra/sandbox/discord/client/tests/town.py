@@ -37,7 +37,7 @@ class Town:
     async def open(cls, *options: str) -> Town:
         """Starts the process on a free port."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "astra.sandbox.discord.program", "--port", "0", *options),
+            *(sys.executable, "-m", "astra.sandbox.discord.program", "--port", "0", "--quick", *options),
             stdout=asyncio.subprocess.PIPE,
             cwd=ROOT,
         )
