@@ -15,6 +15,7 @@ from astra.sandbox.discord.refusal import Json
 
 from . import intents
 from .session import Session
+from .squeeze import OFFERED, squeezer
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -243,13 +244,13 @@ async def serve(world: World, request: web.Request) -> web.StreamResponse:
         return web.Response(status=400, text="This address speaks websocket.")
     await socket.prepare(request)
     compression = request.query.get("compress", "")
-    wire = Wire(socket, request, compressed=compression == "zlib-stream")
+    wire = Wire(socket, request, squeeze=squeezer(compression))
     connection = Connection(world, wire)
     by_client = False
     try:
         if request.query.get("v", "10") != "10":
             raise Closed(4012)
-        if request.query.get("encoding", "json") != "json" or compression not in ("", "zlib-stream"):
+        if request.query.get("encoding", "json") != "json" or compression not in OFFERED:
             raise Closed(4002)
         connection.hello()
         by_client = await _listen(socket, connection)

@@ -1,22 +1,22 @@
-"""One open websocket: frames go out in order, as text or as one zlib stream."""
+"""One open websocket: frames go out in order, as text or as one compressed stream."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import zlib
 
 from aiohttp import web
+
+from .squeeze import Squeeze
 
 
 class Wire:
     """Writes to `socket` from a queue, so that whoever tells news never waits for a slow reader."""
 
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request, *, compressed: bool) -> None:
+    def __init__(self, socket: web.WebSocketResponse, request: web.Request, *, squeeze: Squeeze | None) -> None:
         self._socket = socket
         self._request = request
-        # A small window: of the usual size a thousand bots would take a quarter of a gigabyte.
-        self._deflate = zlib.compressobj(level=6, wbits=12, memLevel=5) if compressed else None
+        self._squeeze = squeeze
         self._frames: asyncio.Queue[str | int] = asyncio.Queue()
         self._task = asyncio.create_task(self._write())
         self.open = True
@@ -54,11 +54,10 @@ class Wire:
                 if isinstance(item, int):
                     await self._socket.close(code=item, message=REASONS.get(item, "").encode(), drain=False)
                     return
-                if self._deflate is None:
+                if self._squeeze is None:
                     await self._socket.send_str(item)
                 else:
-                    data = self._deflate.compress(item.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
-                    await self._socket.send_bytes(data)
+                    await self._socket.send_bytes(self._squeeze(item.encode()))
             except (ConnectionError, RuntimeError):
                 self.open = False
                 return
