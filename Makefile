@@ -87,4 +87,4 @@ locks: setup ## Compiles requirements/*.txt from pyproject.toml, with hashes and
 	  $$compile -c requirements/dev.txt --output-file requirements/bot.txt -
 
 wheel: setup ## The package as others install it, in build/dist: the sandboxes by an extra, Discord's description inside
-	@rm -rf build/dist && $(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/dist . && ls build/dist/*.whl
+	@rm -rf build/dist && $(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/dist . && rm -rf *.egg-info && ls build/dist/*.whl

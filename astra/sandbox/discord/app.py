@@ -12,11 +12,27 @@ from aiohttp import web
 
 from . import developer, oauth_page, person
 from .body import MOST_BYTES
+from .emojis import find as find_emoji
 from .gateway import control
 from .gateway.door import serve as serve_gateway
 from .refusal import Refusal, not_found
 from .reply import refused
-from .rest import accounts, callbacks, channels, commands, guilds, members, messages, oauth, reactions, roles, threads, webhooks
+from .rest import (
+    accounts,
+    callbacks,
+    channels,
+    commands,
+    emojis,
+    guilds,
+    members,
+    messages,
+    oauth,
+    polls,
+    reactions,
+    roles,
+    threads,
+    webhooks,
+)
 from .world import WORLD, World
 
 PARTS = (
@@ -27,6 +43,8 @@ PARTS = (
     roles,
     reactions,  # before messages: their /pins is no message
     messages,
+    polls,
+    emojis,
     threads,
     commands,
     webhooks,
@@ -51,6 +69,7 @@ def make_app(world: World) -> web.Application:
     app.router.add_get("/gateway", _gateway)
     app.router.add_get("/gateway/", _gateway)
     app.router.add_get("/attachments/{channel:\\d+}/{attachment:\\d+}/{filename}", _attachment)
+    app.router.add_get("/emojis/{emoji:\\d+}.{extension:\\w+}", _emoji)
     _add_client(app)
 
     async def keep_world(_: web.Application) -> AsyncIterator[None]:
@@ -96,6 +115,17 @@ async def _attachment(request: web.Request) -> web.StreamResponse:
                     headers["Content-Disposition"] = f'attachment; filename="{row.filename}"'
                 return web.Response(body=data, headers={**headers, "Content-Type": row.content_type})
     raise web.HTTPNotFound
+
+
+async def _emoji(request: web.Request) -> web.StreamResponse:
+    """An emoji's picture, whatever the extension says, as Discord's store of pictures converts it."""
+    world = request.app[WORLD]
+    row = find_emoji(world, request.match_info["emoji"])
+    data = None if row is None else world.store.get(row["id"])
+    if row is None or data is None:
+        raise web.HTTPNotFound
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Cache-Control": "max-age=3600"}
+    return web.Response(body=data, headers=headers, content_type=f"image/{row['kind']}")
 
 
 @web.middleware

@@ -14,6 +14,7 @@ from .refusal import Json, Refusal, bad_field, refuse
 
 MOST_BYTES = 26 * 1024 * 1024
 MOST_FILES = 10
+LARGEST_FILE = 10 * 1024 * 1024  # without boosts, for people and bots alike
 FILE_FIELD = re.compile(r"^files\[(\d+)\]$|^file(\d*)$")
 NOT_AN_OBJECT = {"code": "DICT_TYPE_CONVERT", "message": "Only dictionaries may be used in a DictType"}
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -72,6 +73,8 @@ def gather(parts: Iterable[tuple[str, str | None, str, bytes]]) -> tuple[Json, l
             except ValueError:
                 raise refuse(50109) from None
         elif filename is not None and (found := FILE_FIELD.match(name)):
+            if len(data) > LARGEST_FILE:
+                raise refuse(40005)
             safe = UNSAFE.sub("_", filename).strip("._") or "file"
             index = int(found.group(1) or found.group(2) or 0)
             uploads.append(Upload(index, safe[:200], content_type(safe, kind), data))

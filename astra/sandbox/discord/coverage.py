@@ -38,11 +38,33 @@ EVENTS = (
     "GUILD_SCHEDULED_EVENT_CREATE", "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "CHANNEL_PINS_UPDATE", "THREAD_CREATE",
     "THREAD_UPDATE", "THREAD_DELETE", "THREAD_LIST_SYNC", "THREAD_MEMBER_UPDATE", "THREAD_MEMBERS_UPDATE", "MESSAGE_CREATE",
     "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK", "MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE",
-    "MESSAGE_REACTION_REMOVE_ALL", "MESSAGE_REACTION_REMOVE_EMOJI", "MESSAGE_POLL_VOTE_ADD", "INTERACTION_CREATE", "INVITE_CREATE",
+    "MESSAGE_REACTION_REMOVE_ALL", "MESSAGE_REACTION_REMOVE_EMOJI", "MESSAGE_POLL_VOTE_ADD", "MESSAGE_POLL_VOTE_REMOVE",
+    "INTERACTION_CREATE", "INVITE_CREATE",
     "INVITE_DELETE", "WEBHOOKS_UPDATE", "TYPING_START", "PRESENCE_UPDATE", "USER_UPDATE", "VOICE_STATE_UPDATE", "VOICE_SERVER_UPDATE",
     "ENTITLEMENT_CREATE", "APPLICATION_COMMAND_PERMISSIONS_UPDATE", "AUTO_MODERATION_RULE_CREATE", "STAGE_INSTANCE_CREATE",
     "INTEGRATION_CREATE",
 )  # fmt: skip
+
+
+LEFT_OUT = (
+    ("Voice, stages, soundboard", "no sound; a bot that joins a voice channel is answered 404"),
+    ("Stickers of one's own, sticker packs", "lists are empty, `sticker_ids` in a message is refused with 50035"),
+    ("Auto moderation, scheduled events, onboarding, welcome screen, widget, templates, discovery", "community tools, none of a shop's"),
+    ("The audit log", "reasons of bans are kept, `GET /guilds/{id}/audit-logs` is 404"),
+    ("Monetization: entitlements, SKUs, subscriptions, premium buttons", "Discord takes that money; a shop of one's own cannot use it"),
+    ("Linked roles, permissions of single commands, user-installed applications, activities, lobbies", "not yet"),
+    (
+        "Moving pictures and avatars: `PATCH /users/@me` `{avatar}`, icons of guilds and roles",
+        "taken and forgotten; portraits are initials",
+    ),
+    ("Whether the emoji of a button or a reaction exists", "its form is checked, its id is not"),
+    (
+        "The message that tells a poll's result (type 46)",
+        "a poll that ends is a MESSAGE_UPDATE; one that time ends is closed when it is read",
+    ),
+    ("Limits of attachments by boost, slow mode of people, verification levels", "10 MiB for each file, as in a server without boosts"),
+    ("The gateway's `etf` encoding", "closed with 4002; `zlib-stream` and `zstd-stream` are there"),
+)
 
 
 def served(operations: Iterable[Operation]) -> set[str]:
@@ -102,6 +124,8 @@ def render(description: Description, answered: set[str]) -> str:
     sent = sent_events()
     lines += ["", "## Gateway events", "", "| event | sent |", "|---|---|"]
     lines += [f"| `{event}` | {'yes' if event in sent else '–'} |" for event in EVENTS]
+    lines += ["", "## Not here, and why", "", "| what | why |", "|---|---|"]
+    lines += [f"| {what} | {why} |" for what, why in LEFT_OUT]
     return "\n".join(lines) + "\n"
 
 

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import messages, portraits
+from . import messages, portraits, presences
 from .body import read_object
 from .limits import MOST_INVALID
 from .permissions import ALL, INVITED_BOT
+from .presences import STATUSES
 from .refusal import Json, bad_field, refuse
 from .reply import answer
 from .rows import Application, Guild, User
@@ -79,6 +80,7 @@ def person(user: User) -> Json:
         "bot": user.bot,
         "email": user.email,
         "verified": user.verified,
+        "status": user.status,
     }
 
 
@@ -134,6 +136,11 @@ async def _change_user(world: World, request: web.Request, body: Json) -> Json:
         user.email = None if body["email"] is None else _text(body, "email", longest=254)
     if isinstance(body.get("verified"), bool):
         user.verified = body["verified"]
+    if "status" in body:
+        if body["status"] not in STATUSES:
+            raise bad_field("status", "BASE_TYPE_CHOICES", f"Value must be one of {STATUSES}.")
+        user.status = body["status"]
+        presences.told(world, user.id)
     world.changed()
     return person(user)
 

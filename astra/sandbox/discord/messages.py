@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import polls
 from .body import Upload
 from .forms.message import Draft, draft
 from .refusal import Json, bad_field, refuse
@@ -60,6 +61,8 @@ def _answers(world: World, channel: Channel, reference: Json) -> bool:
 
 def edit(world: World, message: Message, payload: Json, uploads: list[Upload]) -> Message:
     """Changes what `payload` names. Raises Refusal 50035 or 50006."""
+    if message.poll is not None or (payload.get("poll") and not message.flags & LOADING):
+        raise refuse(520003)
     made = draft(world.state, world.ids, message.channel_id, payload, uploads, before=message)
     gone = {row.id for row in message.attachments} - {row.id for row in made.attachments}
     was_loading = message.flags & LOADING
@@ -77,11 +80,23 @@ def edit(world: World, message: Message, payload: Json, uploads: list[Upload]) -
 
 def delete(world: World, message: Message) -> None:
     """Removes `message` with its files."""
+    _remove(world, message)
+    world.news.message_gone(message)
+
+
+def delete_many(world: World, channel: Channel, rows: list[Message]) -> None:
+    """Removes messages of one channel at once; bots hear one event."""
+    for message in rows:
+        _remove(world, message)
+    if rows:
+        world.news.messages_gone(channel, rows)
+
+
+def _remove(world: World, message: Message) -> None:
     world.state.messages[message.channel_id].pop(message.id, None)
     for row in message.attachments:
         world.store.drop(row.id)
     world.changed()
-    world.news.message_gone(message)
 
 
 def find(world: World, channel_id: str, message_id: str, *, reader_id: str | None = None) -> Message:
@@ -107,6 +122,8 @@ def reference_to(message: Message, channel: Channel) -> Json:
 def _fill(world: World, message: Message, made: Draft) -> None:
     message.content, message.embeds, message.components = made.content, made.embeds, made.components
     message.attachments = made.attachments
+    if made.poll is not None:
+        message.poll = polls.begin(world, made.poll)
     message.mentions, message.mention_everyone = made.mentions, made.mention_everyone
     message.flags = made.flags | (message.flags & EPHEMERAL)
     for key, data in made.uploads.items():

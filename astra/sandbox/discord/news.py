@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import portraits
+from . import portraits, presences
+from .gateway.intents import GUILD_PRESENCES
 from .permissions import VIEW_CHANNEL
 from .refusal import Json
 from .rows import DIRECT, Channel, Guild, Member, Message
@@ -45,8 +46,7 @@ class News:
         """MESSAGE_DELETE."""
         world = self._world
         channel = world.state.channels[message.channel_id]
-        event = {"type": "MESSAGE_DELETE", "message_id": message.id, "message": {"id": message.id}}
-        self._people(channel, event, only=message.visible_to)
+        self._gone(channel, message)
         if message.ephemeral:
             return
         data: Json = {"id": message.id, "channel_id": channel.id}
@@ -54,6 +54,18 @@ class News:
             data["guild_id"] = channel.guild_id
         for bot_id in self.bots_in(channel):
             world.hub.tell(bot_id, "MESSAGE_DELETE", data, guild_id=channel.guild_id)
+
+    def messages_gone(self, channel: Channel, rows: list[Message]) -> None:
+        """MESSAGE_DELETE_BULK for bots; people see each go."""
+        for message in rows:
+            self._gone(channel, message)
+        data: Json = {"ids": [message.id for message in rows], "channel_id": channel.id, "guild_id": channel.guild_id}
+        for bot_id in self.bots_in(channel):
+            self._world.hub.tell(bot_id, "MESSAGE_DELETE_BULK", data, guild_id=channel.guild_id)
+
+    def _gone(self, channel: Channel, message: Message) -> None:
+        event = {"type": "MESSAGE_DELETE", "message_id": message.id, "message": {"id": message.id}}
+        self._people(channel, event, only=message.visible_to)
 
     def in_channel(self, event: str, channel: Channel, data: Json) -> None:
         """Something in a channel (a reaction, a pin, typing) to everybody who sees it."""
@@ -94,6 +106,8 @@ class News:
                 everybody = bool(session.intents & (1 << 1))
                 if session.intents & 1 and session.sees_guild(guild.id):
                     shown = portraits.gateway_guild(world.state, guild, member.user_id, all_members=everybody)
+                    if session.intents & GUILD_PRESENCES:
+                        shown["presences"] = presences.in_guild(world, guild)
                     # No "unavailable": that is how a bot tells a new guild from one that came back.
                     session.dispatch("GUILD_CREATE", {k: v for k, v in shown.items() if k != "unavailable"})
         else:
@@ -121,7 +135,7 @@ class News:
             self._one(key, "GUILD_MEMBER_UPDATE", data, guild)
 
     def presence(self, application_id: str) -> None:
-        """A bot came, went or changed what it says it does: people who share a guild see it."""
+        """A bot came, went or changed what it says it does: people and other bots who share a guild see it."""
         world = self._world
         if application_id not in world.state.users:
             return
@@ -135,6 +149,7 @@ class News:
         }
         event = {"type": "PRESENCE_UPDATE", "channel_id": None, "user_id": application_id, **shown}
         world.feed.add(people, event)
+        presences.told(world, application_id)
 
     def bots_in(self, channel: Channel) -> list[str]:
         """The bots that see `channel`."""

@@ -102,14 +102,14 @@ class People:
         found = [row for row in self._world.state.channels.values() if row.guild_id == guild.id and not row.is_thread]
         return sorted(found, key=lambda row: (row.position, int(row.id)))
 
-    def join(self, guild: Guild, user_id: str) -> Member:
+    def join(self, guild: Guild, user_id: str, *, roles: list[str] | None = None, nick: str | None = None) -> Member:
         """Makes somebody a member; one who is one already stays as he is. Raises Refusal 40007 for one who is banned."""
         if user_id in guild.bans:
             raise refuse(40007)
         known = guild.members.get(user_id)
         if known is not None:
             return known
-        row = guild.members[user_id] = Member(user_id, self._world.clock.text())
+        row = guild.members[user_id] = Member(user_id, self._world.clock.text(), roles or [], nick)
         self._world.changed()
         self._world.news.joined(guild, row)
         return row

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from .addresses import with_base
 from .permissions import in_guild
 from .refusal import Json
 from .rows import (
@@ -211,7 +210,7 @@ def guild(row: Guild) -> Json:
         "nsfw": False,
         "nsfw_level": 0,
         "incidents_data": None,
-        "emojis": [],
+        "emojis": [own_emoji(entry) for entry in row.emojis.values()],
         "stickers": [],
         "roles": [role(entry) for entry in row.roles.values()],
     }
@@ -272,6 +271,12 @@ def attachment(row: Attachment, base: str, *, ephemeral: bool) -> Json:
     return {**shown, "ephemeral": True} if ephemeral else shown
 
 
+def own_emoji(kept: Json) -> Json:
+    """An emoji that belongs to a guild or an application."""
+    shown = {key: kept[key] for key in ("id", "name", "animated", "roles")}
+    return {**shown, "require_colons": True, "managed": False, "available": True}
+
+
 def emoji(name: str) -> Json:
     """The emoji of a reaction: a character, or `name:id`."""
     word, _, number = name.partition(":")
@@ -289,6 +294,16 @@ def reaction(kept: Json, viewer_id: str | None) -> Json:
         "me": viewer_id in kept["users"],
         "me_burst": False,
     }
+
+
+def poll(kept: Json, viewer_id: str | None, *, over: bool) -> Json:
+    """A poll with its counts."""
+    counts = []
+    for entry in kept["answers"]:
+        voters = kept["votes"].get(str(entry["answer_id"]), [])
+        counts.append({"id": entry["answer_id"], "count": len(voters), "me_voted": viewer_id in voters})
+    shown = {key: kept[key] for key in ("question", "answers", "expiry", "allow_multiselect", "layout_type")}
+    return {**shown, "results": {"answer_counts": counts, "is_finalized": over}}
 
 
 def message(state: State, row: Message, base: str = "", viewer_id: str | None = None) -> Json:
@@ -317,6 +332,8 @@ def message(state: State, row: Message, base: str = "", viewer_id: str | None = 
         shown |= {"application_id": row.application_id, "webhook_id": row.author_id}
     if row.reactions:
         shown["reactions"] = [reaction(entry, viewer_id) for entry in row.reactions]
+    if row.poll is not None:
+        shown["poll"] = poll(row.poll, viewer_id, over=row.poll["finished"] or row.poll["expiry"] <= state.now_text())
     if row.id in state.channels:
         shown["thread"] = channel(state, state.channels[row.id], viewer_id)
     if row.reference is not None:
@@ -375,17 +392,3 @@ def application(state: State, row: Application) -> Json:
         "hook": True,
         "eligible_oauth2_scopes": [],
     }
-
-
-def with_base(value: Any, base: str) -> Any:
-    """A copy of `value` in which addresses of attachments begin with `base`."""
-    if isinstance(value, dict):
-        return {
-            key: base + entry
-            if key in ("url", "proxy_url", "icon_url") and isinstance(entry, str) and entry.startswith("/attachments/")
-            else with_base(entry, base)
-            for key, entry in value.items()
-        }
-    if isinstance(value, list):
-        return [with_base(entry, base) for entry in value]
-    return value

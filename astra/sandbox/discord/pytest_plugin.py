@@ -169,6 +169,12 @@ class Discord:
         where = {"channel_id": message["channel_id"], "message_id": message["id"]}
         return self.act(user_id, kind="select", **where, custom_id=custom_id, values=list(values))
 
+    def vote(self, user_id: str, message: Json, *answers: int) -> Json:
+        """Votes in a poll for these answers and no others; the message as he sees it then."""
+        path = f"/_sandbox/as/{user_id}/channels/{message['channel_id']}/messages/{message['id']}/votes"
+        found: Json = self.ask("PUT", path, {"answers": list(answers)})
+        return found
+
     def command(self, user_id: str, channel_id: str, name: str, **options: Any) -> Json:
         """Uses a slash command; subcommands are words of the name."""
         return self.act(user_id, kind="command", channel_id=channel_id, name=name, options=options)

@@ -21,6 +21,8 @@ MESSAGES = {
     10026: (404, "Unknown Ban"),
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
+    30008: (400, "Maximum number of emojis reached (50)"),
+    30018: (400, "Maximum number of animated emojis reached (50)"),
     30013: (400, "Maximum number of guild channels reached (500)"),
     30003: (400, "Maximum number of pins reached for the channel (50)"),
     30005: (400, "Maximum number of guild roles reached (250)"),
@@ -37,6 +39,7 @@ MESSAGES = {
     50007: (403, "Cannot send messages to this user"),
     50008: (400, "Cannot send messages in a non-text channel"),
     50013: (403, "Missing Permissions"),
+    50025: (403, "Invalid OAuth2 access token"),
     50027: (401, "Invalid Webhook Token"),
     50035: (400, "Invalid Form Body"),
     50021: (403, "Cannot execute action on a system message"),
@@ -51,6 +54,9 @@ MESSAGES = {
     160004: (400, "A thread has already been created for this message"),
     160005: (400, "Thread is locked"),
     160006: (400, "Maximum number of active threads reached"),
+    520001: (400, "Poll expired"),
+    520003: (400, "Cannot edit a poll message"),
+    520006: (400, "Cannot expire a non-poll message"),
 }
 
 

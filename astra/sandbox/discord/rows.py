@@ -28,6 +28,7 @@ class User:
     email: str | None = None
     verified: bool = True
     bio: str = ""
+    status: str = "online"  # of a person, as bots with the presence intent see it
 
 
 @dataclass
@@ -67,6 +68,7 @@ class Guild:
     locale: str = "pt-BR"
     bans: dict[str, str | None] = field(default_factory=dict)  # user → reason
     description: str | None = None
+    emojis: dict[str, Json] = field(default_factory=dict)  # id → id, name, animated, kind, maker_id, roles
 
 
 @dataclass
@@ -154,6 +156,7 @@ class Message:
     visible_to: str | None = None
     pinned_at: str | None = None
     reactions: list[Json] = field(default_factory=list)  # {name, users}
+    poll: Json | None = None  # question, answers, allow_multiselect, layout_type, expiry, votes, finished
     author: Json | None = None  # of a webhook: what stands in place of a user
 
     @property
@@ -179,6 +182,7 @@ class Application:
     identifies: list[float] = field(default_factory=list)
     client_secret: str = ""
     redirect_uris: list[str] = field(default_factory=list)
+    emojis: dict[str, Json] = field(default_factory=dict)  # as those of a guild
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from .clock import Clock
 from .rows import (
     Application,
     Channel,
@@ -68,6 +69,10 @@ class State:
         self._texts = fresh
         messages = ",\n".join(fresh.values())
         return json.dumps(rest, ensure_ascii=False)[:-1] + f', "messages": [\n{messages}\n]}}\n'
+
+    def now_text(self) -> str:
+        """The present of this Discord, as its rows write it."""
+        return Clock(self.clock_offset_seconds).text()
 
     def stale(self, message_id: str) -> None:
         """To be called when a stored message has changed."""

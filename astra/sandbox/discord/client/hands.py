@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from astra.sandbox.discord import messages, portraits
-from astra.sandbox.discord.body import read_form
+from astra.sandbox.discord import messages, polls, portraits
+from astra.sandbox.discord.body import read_form, read_object
 from astra.sandbox.discord.permissions import ADD_REACTIONS, ATTACH_FILES, READ_HISTORY, SEND_MESSAGES
 from astra.sandbox.discord.refusal import Json, refuse
 from astra.sandbox.discord.reply import answer
@@ -27,6 +27,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.put(one, _wrap(_react)),
         web.delete(one, _wrap(_unreact)),
+        web.put(channel + "/messages/{message:\\d+}/votes", _wrap(_vote)),
         web.get(channel + "/posts", _wrap(_posts)),
         web.post(channel + "/posts", _wrap(_post)),
         web.post(channel + "/typing", _wrap(_type)),
@@ -61,6 +62,13 @@ async def _react(world: World, request: web.Request, user: User) -> None:
 
 async def _unreact(world: World, request: web.Request, user: User) -> None:
     unreact(world, _found(world, request, user), user.id, emoji_name(request.match_info["emoji"]))
+
+
+async def _vote(world: World, request: web.Request, user: User) -> Json:
+    """`{answers: [ids]}`: all that the person votes for; the message as he sees it then."""
+    message = _found(world, request, user)
+    polls.vote(world, message, user.id, (await read_object(request)).get("answers"))
+    return portraits.message(world.state, message, "", user.id)
 
 
 async def _posts(world: World, request: web.Request, user: User) -> list[Json]:

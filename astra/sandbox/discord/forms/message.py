@@ -15,6 +15,7 @@ from astra.sandbox.discord.store import picture_size
 from .components import Components, walk
 from .embeds import check_embeds
 from .fields import Fields
+from .poll import check_poll
 
 MOST_CONTENT = 2000
 SILENT = 4096
@@ -35,6 +36,7 @@ class Draft:
     flags: int
     mentions: list[str] = field(default_factory=list)
     mention_everyone: bool = False
+    poll: Json | None = None
 
 
 def draft(
@@ -77,15 +79,18 @@ def draft(
             if payload.get(name) or (name == "content" and content) or (name == "embeds" and embeds):
                 message = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
                 form.wrong(name, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
+    poll = check_poll(form)
+    if payload.get("sticker_ids"):
+        form.wrong("sticker_ids", "STICKER_UNKNOWN", "There are no stickers here.")
     _nonce(form)
     allowed = _allowed(form)
     problems.raise_if_any()
-    shown = components if v2 else (content or embeds or attachments or components)
+    shown = components if v2 else (content or embeds or attachments or components or poll)
     if not shown and not may_be_empty:
         raise refuse(50006)
     kept = old_flags & ~SUPPRESS_EMBEDS if "flags" in payload else old_flags
     new = wanted_flags & (SUPPRESS_EMBEDS | COMPONENTS_V2 | (SILENT if before is None else 0))
-    made = Draft(content, embeds, components, attachments, data, kept | new)
+    made = Draft(content, embeds, components, attachments, data, kept | new, poll=poll)
     _mention(state, made, allowed)
     return made
 

@@ -61,6 +61,7 @@ async def _invalidate(request: web.Request) -> web.Response:
 
 async def _reset(request: web.Request) -> web.Response:
     """Everything as on the first day: no people, no bots, no rules. Bots are cut with 4004, for their tokens are gone."""
+    from astra.sandbox.discord.emojis import homes
     from astra.sandbox.discord.interactions.desk import Desk
     from astra.sandbox.discord.journal import Journal
     from astra.sandbox.discord.limits import Limits, Strangers
@@ -75,6 +76,8 @@ async def _reset(request: web.Request) -> web.Response:
         for message in rows.values():
             for file in message.attachments:
                 world.store.drop(file.id)
+    for emoji_id in [key for home in homes(world) for key in home.emojis]:
+        world.store.drop(emoji_id)
     world.state = State()
     world.set_clock(0.0)
     world.hub.knobs.change(Knobs.first(quick=world.quick).public())

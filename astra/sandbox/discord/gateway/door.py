@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from astra.sandbox.discord import portraits
+from astra.sandbox.discord import portraits, presences
 from astra.sandbox.discord.refusal import Json
 
 from . import intents
@@ -169,6 +169,8 @@ class Connection:
             everybody = bool(session.intents & intents.GUILD_MEMBERS)
             for guild in guilds:
                 shown = portraits.gateway_guild(state, guild, bot_id, all_members=everybody)
+                if session.intents & intents.GUILD_PRESENCES:
+                    shown["presences"] = presences.in_guild(self._world, guild)
                 session.dispatch("GUILD_CREATE", shown)
 
     def _resume(self, data: Any) -> None:
@@ -219,7 +221,8 @@ class Connection:
             if missing:
                 chunk["not_found"] = missing
             if data.get("presences"):
-                chunk["presences"] = []
+                there = session.intents & intents.GUILD_PRESENCES
+                chunk["presences"] = presences.in_guild(self._world, guild, [row.user_id for row in piece]) if there else []
             if "nonce" in data:
                 chunk["nonce"] = data["nonce"]
             session.dispatch("GUILD_MEMBERS_CHUNK", chunk)

@@ -137,4 +137,5 @@ class Hub:
 
 def blank(data: Json) -> Json:
     """A message without what people wrote."""
-    return {**data, "content": "", "embeds": [], "attachments": [], "components": []}
+    shown = {key: value for key, value in data.items() if key != "poll"}
+    return {**shown, "content": "", "embeds": [], "attachments": [], "components": []}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from astra.sandbox.discord import portraits
+from astra.sandbox.discord.body import LARGEST_FILE
 from astra.sandbox.discord.refusal import Json
 from astra.sandbox.discord.rows import Application, Channel, Interaction, Message
 
 if TYPE_CHECKING:
     from astra.sandbox.discord.world import World
-
-ATTACHMENT_BYTES = 10 * 1024 * 1024
 
 
 def owners(guild_id: str | None) -> dict[str, str]:
@@ -44,7 +43,7 @@ def payload(world: World, interaction: Interaction, channel: Channel, data: Json
     shown: Json = {
         "app_permissions": str(world.bits(interaction.application_id, channel)),
         "application_id": interaction.application_id,
-        "attachment_size_limit": ATTACHMENT_BYTES,
+        "attachment_size_limit": LARGEST_FILE,
         "authorizing_integration_owners": owners(interaction.guild_id),
         "channel": {**shown_channel, "permissions": str(person_bits)},
         "channel_id": channel.id,

@@ -7,12 +7,11 @@ import binascii
 from typing import TYPE_CHECKING
 
 from astra.sandbox.discord import portraits
+from astra.sandbox.discord.body import LARGEST_FILE
 from astra.sandbox.discord.forms.modal import UPLOAD, inputs
 from astra.sandbox.discord.refusal import Json, Refusal, bad_field
 from astra.sandbox.discord.rows import Attachment, Channel
 from astra.sandbox.discord.store import picture_size
-
-from .payload import ATTACHMENT_BYTES
 
 if TYPE_CHECKING:
     from astra.sandbox.discord.world import World
@@ -71,8 +70,8 @@ def _keep(world: World, channel: Channel, name: str, given: Json) -> str:
         data = base64.b64decode(str(given.get("data", "")), validate=True)
     except binascii.Error:
         raise _wrong(name, "The file's data is not base64.") from None
-    if len(data) > ATTACHMENT_BYTES:
-        raise _wrong(name, f"The file is larger than {ATTACHMENT_BYTES} bytes.")
+    if len(data) > LARGEST_FILE:
+        raise _wrong(name, f"The file is larger than {LARGEST_FILE} bytes.")
     width, height = picture_size(data) or (None, None)
     row = Attachment(world.ids.new(), channel.id, filename, len(data), kind, width, height)
     world.store.put(row.id, data)

@@ -77,7 +77,9 @@ async def _change_me(call: Call) -> Any:
         raise bad_field("username", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 32 in length.")
     me.username = name
     call.world.changed()
-    return portraits.own_user(me)
+    shown = portraits.own_user(me)
+    call.world.hub.tell(me.id, "USER_UPDATE", shown, every_shard=True)
+    return shown
 
 
 async def _user(call: Call) -> Any:

@@ -26,7 +26,6 @@ def routes() -> list[web.RouteDef]:
         *route("GET", guild, _guild),
         *route("PATCH", guild, _change),
         *route("GET", guild + "/preview", _preview),
-        *route("GET", guild + "/emojis", _nothing),
         *route("GET", guild + "/stickers", _nothing),
         *route("GET", guild + "/integrations", _nothing),
         *route("GET", guild + "/regions", _regions),

@@ -11,6 +11,7 @@ from astra.sandbox.discord.ids import EPOCH_MS
 from astra.sandbox.discord.permissions import (
     BAN_MEMBERS,
     CHANGE_NICKNAME,
+    CREATE_INVITE,
     KICK_MEMBERS,
     MANAGE_NICKNAMES,
     MANAGE_ROLES,
@@ -19,6 +20,7 @@ from astra.sandbox.discord.permissions import (
     position,
 )
 from astra.sandbox.discord.refusal import Json, bad_field, refuse
+from astra.sandbox.discord.reply import answer
 from astra.sandbox.discord.rows import Guild, Member
 
 from .call import Call, route
@@ -38,6 +40,7 @@ def routes() -> list[web.RouteDef]:
         *route("PATCH", guild + "/members/@me", _change_me),
         *route("PATCH", guild + "/members/@me/nick", _change_me),
         *route("GET", member, _member),
+        *route("PUT", member, _add),
         *route("PATCH", member, _change),
         *route("DELETE", member, _kick),
         *route("GET", guild + "/bans", _bans),
@@ -144,6 +147,30 @@ async def _change(call: Call) -> Any:
     call.world.changed()
     call.world.news.member(guild, row)
     return portraits.member(call.world.state, row)
+
+
+async def _add(call: Call) -> Any:
+    """Takes in a person who allowed it (scope guilds.join); 204 for somebody who is there already."""
+    guild = _there(call, CREATE_INVITE)
+    body = await call.json()
+    grant = call.world.oauth.grant_of(str(body.get("access_token", "")))
+    mine = grant is not None and (grant["application_id"], grant["user_id"]) == (call.bot.id, call.id("user"))
+    if grant is None or not mine or "guilds.join" not in grant["scopes"]:
+        raise refuse(50025)
+    if grant["user_id"] in guild.members:
+        return None
+    roles = [str(key) for key in body.get("roles") or []]
+    if roles:
+        _there(call, MANAGE_ROLES)
+    if any(key not in guild.roles for key in roles):
+        raise refuse(10011)
+    if any(guild.roles[key].position >= position(guild, call.bot.id) for key in roles):
+        raise refuse(50013)
+    nick = _nick(body) if body.get("nick") else None
+    if nick:
+        _there(call, MANAGE_NICKNAMES)
+    row = call.world.people.join(guild, grant["user_id"], roles=roles, nick=nick)
+    return answer(portraits.member(call.world.state, row), 201)
 
 
 async def _kick(call: Call) -> Any:

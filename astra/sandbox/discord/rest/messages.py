@@ -8,7 +8,7 @@ from aiohttp import web
 
 from astra.sandbox.discord import messages, portraits
 from astra.sandbox.discord.ids import EPOCH_MS
-from astra.sandbox.discord.permissions import ATTACH_FILES, MANAGE_MESSAGES, MANAGE_THREADS, READ_HISTORY, SEND_MESSAGES
+from astra.sandbox.discord.permissions import ATTACH_FILES, MANAGE_MESSAGES, MANAGE_THREADS, READ_HISTORY, SEND_MESSAGES, SEND_POLLS
 from astra.sandbox.discord.refusal import bad_field, refuse
 from astra.sandbox.discord.rows import DIRECT, FORUMS, Channel, Message
 
@@ -36,6 +36,8 @@ def routes() -> list[web.RouteDef]:
 async def _post(call: Call) -> Any:
     channel = call.world.channel_for(call.bot.id, call.id("channel"), SEND_MESSAGES)
     payload, uploads = await call.form()
+    if payload.get("poll") and not call.world.may(call.bot.id, channel, SEND_POLLS):
+        raise refuse(50013)
     if uploads and not call.world.may(call.bot.id, channel, ATTACH_FILES):
         raise refuse(50013)
     _reachable(call, channel)
@@ -130,10 +132,8 @@ async def _delete_many(call: Call) -> Any:
     oldest = (int((call.world.clock.unix() - FORTNIGHT_SECONDS) * 1000) - EPOCH_MS) << 22
     if any(int(key) < oldest for key in named):
         raise refuse(50034)
-    for key in named:
-        message = call.world.state.messages.get(channel.id, {}).get(key)
-        if message is not None and not message.ephemeral:
-            messages.delete(call.world, message)
+    there = call.world.state.messages.get(channel.id, {})
+    messages.delete_many(call.world, channel, [there[key] for key in dict.fromkeys(named) if key in there and not there[key].ephemeral])
 
 
 async def _crosspost(call: Call) -> Any:

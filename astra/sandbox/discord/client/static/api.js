@@ -82,6 +82,7 @@ export function person(userId) {
     people: (guildId) => call("GET", `${root}/guilds/${guildId}/people`),
     react: (channelId, messageId, name, on) =>
       call(on ? "PUT" : "DELETE", `${root}/channels/${channelId}/messages/${messageId}/reactions/${encodeURIComponent(name)}`),
+    vote: (channelId, messageId, answers) => call("PUT", `${root}/channels/${channelId}/messages/${messageId}/votes`, { answers }),
     interact: (what) => call("POST", `${root}/interactions`, what),
     events: (after, waitSeconds) => call("GET", `${root}/events?after=${after}&wait=${waitSeconds}`),
   };

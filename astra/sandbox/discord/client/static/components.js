@@ -1,6 +1,7 @@
 /* The components of messages. `context` is {directory, channel, message, press(component, extra, element)}. */
 
 import { h, icon } from "./dom.js";
+import { emojiOf } from "./emoji.js";
 import { boxes, countProblem, menu, optionsOf, placeholderOf, ticked } from "./fields.js";
 import { markdown } from "./markdown.js";
 import { say, size } from "./speech.js";
@@ -30,7 +31,7 @@ function one(component, context) {
 
 /** A button. Its `data-custom-id` finds it. */
 function button(component, context) {
-  const label = [component.emoji?.name && h("span", { "aria-hidden": component.label ? "true" : null }, component.emoji.name), component.label].filter(Boolean);
+  const label = [emojiOf(component.emoji, Boolean(component.label)), component.label].filter(Boolean);
   const kind = STYLES[component.style] ?? "plain";
   if (component.style === 5) {
     if (component.disabled) return h("button.b", { type: "button", disabled: true }, label, icon("out"));

@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { action, card, field, form } from "./paper.js";
 import { say } from "./speech.js";
 
+const STATUSES = [["online", "Online"], ["idle", "Idle"], ["dnd", "Do not disturb"], ["offline", "Offline"]];
 const LOCALES = [["pt-BR", "Português (Brasil)"], ["en-US", "English"]];
 
 /** The card of people. */
@@ -31,7 +32,16 @@ function entry(user, draw) {
       action(open ? say("Close the DMs") : say("Open the DMs"), { "data-dms": open ? "close" : "open" }, async () => {
         await sandbox.patch(`users/${user.id}`, { dms_open: !open });
         await draw();
-      })));
+      }),
+      seenAs(user)));
+}
+
+/** What bots with the presence intent see of a person. */
+function seenAs(user) {
+  const line = field("status", say("Seen by bots as"), { onchange: (event) => sandbox.patch(`users/${user.id}`, { status: event.target.value }) },
+    STATUSES.map(([value, text]) => [value, say(text)]));
+  line.querySelector("select").value = user.status;
+  return line;
 }
 
 /** The card of servers. */

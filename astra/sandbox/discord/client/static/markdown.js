@@ -2,6 +2,7 @@
 
 import { copy } from "./copy.js";
 import { h, icon } from "./dom.js";
+import { ownEmoji } from "./emoji.js";
 import { exactly, say, timestamp } from "./speech.js";
 
 /** The blocks of `text`. `names` finds what a mention speaks of: `user(id)`, `role(id)`, `channel(id)`. */
@@ -86,7 +87,7 @@ const RULES = [
   [/<@&(\d+)>/y, (m, names) => [mention(`@${names.role(m[1]) ?? say("unknown role")}`)]],
   [/<#(\d+)>/y, (m, names) => [mention(`#${names.channel(m[1]) ?? say("unknown channel")}`)]],
   [/<\/([^:>\n]+):\d+>/y, (m) => [mention(`/${m[1]}`)]],
-  [/<a?:(\w+):\d+>/y, (m) => [`:${m[1]}:`]],
+  [/<a?:(\w+):(\d+)>/y, (m) => [ownEmoji(m[2], m[1])]],
   [/\[([^\]\n]+)\]\(<?(https?:\/\/[^\s)>]+)>?\)/y, (m, names) => [link(m[2], inline(m[1], names))]],
   [/<(https?:\/\/[^\s>]+)>/y, (m) => [link(m[1], [m[1]])]],
   [/https?:\/\/[^\s<>]*[^\s<>.,:;!?"'\])*_~|]/y, (m) => [link(m[0], [m[0]])]],

@@ -5,6 +5,7 @@ import { attachment, components, picture } from "./components.js";
 import { h, icon, initials } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { payHere } from "./pix.js";
+import { poll } from "./poll.js";
 import { reactButton, reactions } from "./reactions.js";
 import { exactly, moment, say } from "./speech.js";
 
@@ -30,6 +31,7 @@ export function article(message, channel, directory, actions) {
           message.edited_timestamp && ` ${say("(edited)")}`,
           message.pinned && h("span.m-pinned", {}, icon("pin"), say("pinned")))),
       message.flags & THINKING ? thinking(name) : body(message, context),
+      poll(message, actions.vote),
       payHere(message),
       reactions(message, actions.react),
       message.thread && h("button.as-link.m-thread", { type: "button", "data-thread": message.thread.id, onclick: () => actions.open(message.thread.id) },

@@ -2,6 +2,7 @@
 
 import { arrows } from "./arrows.js";
 import { h, icon } from "./dom.js";
+import { ownEmoji } from "./emoji.js";
 import { say } from "./speech.js";
 
 const OFFERED = ["👍", "❤️", "✅", "🎉", "😂", "😮", "😢", "🔥", "👀", "🙏"];
@@ -18,7 +19,7 @@ export function reactions(message, react) {
     return h("button.chip", {
       type: "button", "data-reaction": name, "aria-pressed": String(one.me), "aria-label": say("{emoji}, {count}", { emoji: shown, count: one.count }),
       onclick: () => react(name, !one.me),
-    }, h("span", { "aria-hidden": "true" }, shown), h("b", { "aria-hidden": "true" }, one.count));
+    }, h("span", { "aria-hidden": "true" }, one.emoji.id ? ownEmoji(one.emoji.id, one.emoji.name, "") : shown), h("b", { "aria-hidden": "true" }, one.count));
   }));
 }
 

@@ -21,12 +21,17 @@ const REST_MS = 80;
 
 /** What finds the same thing again in a message that was drawn anew. */
 function focusMark(element) {
-  const name = ["data-custom-id", "data-reaction", "data-react"].find((one) => element.hasAttribute(one));
+  const name = ["data-custom-id", "data-reaction", "data-react", "data-answer"].find((one) => element.hasAttribute(one));
   return name ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : null;
 }
 
-/** News of a message are for everybody: which reactions are the reader's own is kept from what is known. */
+/** News of a message are for everybody: which reactions and votes are the reader's own is kept from what is known. */
 function withMine(message, known) {
+  if (message.poll && known.poll) {
+    const votes = new Set(known.poll.results.answer_counts.filter((row) => row.me_voted).map((row) => row.id));
+    const counts = message.poll.results.answer_counts.map((row) => ({ ...row, me_voted: votes.has(row.id) }));
+    message = { ...message, poll: { ...message.poll, results: { ...message.poll.results, answer_counts: counts } } };
+  }
   const mine = new Set((known.reactions ?? []).filter((one) => one.me).map((one) => nameOf(one.emoji)));
   return message.reactions ? { ...message, reactions: message.reactions.map((one) => ({ ...one, me: mine.has(nameOf(one.emoji)) })) } : message;
 }
@@ -136,6 +141,7 @@ export class Room {
       commands: () => this.menuCommands(),
       runOn: (command, target) => this.runOn(command, target),
       react: (name, on) => this.react(message.id, name, on),
+      vote: (answers) => this.vote(message.id, answers),
     });
     this.articles.set(message.id, { element, message, drawn: JSON.stringify(message) });
     for (const image of element.querySelectorAll("img")) image.addEventListener("load", () => this.toEnd());
@@ -145,6 +151,12 @@ export class Room {
   /** Puts a reaction of one's own on a message, or takes it back; the news of it comes by itself. */
   async react(id, name, on) {
     const failure = await this.attempt(() => this.me.react(this.channel.id, id, name, on));
+    if (failure) this.articles.get(id)?.element.querySelector(".m-fail").replaceChildren(icon("alert"), failure);
+  }
+
+  /** Votes in a poll; what it shows then is the answer. */
+  async vote(id, answers) {
+    const failure = await this.attempt(async () => this.show(await this.me.vote(this.channel.id, id, answers), null));
     if (failure) this.articles.get(id)?.element.querySelector(".m-fail").replaceChildren(icon("alert"), failure);
   }
 
