@@ -17,7 +17,7 @@ from tests.support.cast import PASSWORD
 MACHINES = re.compile(r"^(webhooks/|discord/|runtime/|healthz|readyz|metrics)")
 
 # By the decorator step_up: money out, where it goes, what speaks as the seller at Discord, all data, the end of it.
-SELLERS = {"withdraw", "payout_key", "new_token", "ask_export", "download_export", "close_account"}
+SELLERS = {"withdraw", "payout_key", "new_token", "ask_export", "download_export", "close_account", "holder"}
 # By confirmed_first: ways into the account. Allauth asks too, but not whoever has only Discord.
 WAYS_IN = {
     "account_email", "account_set_password", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
@@ -33,13 +33,13 @@ NOT_SENSITIVE = {
     # less access, never more
     "end_session", "end_other_sessions", "cancel_withdrawal", "keep_account",
     # the shop's daily work: no money leaves, nothing secret is shown
-    "open_shop", "account", "start_trial", "new_instance", "start_instance", "stop_instance", "restart_instance", "new_product", "product",
+    "open_shop", "account", "letters", "start_trial", "new_instance", "start_instance", "stop_instance", "restart_instance", "new_product", "product",
     "archive_product", "restore_product", "stock", "coupons", "switch_coupon", "publications", "refresh_publication",
     "publish_again", "withdraw_publication", "theme", "language",
     # the plan is paid by the seller's own PIX or card, which is typed at the provider: nothing can be taken from him
     "change_plan", "cancel_plan", "keep_plan", "new_plan_code", "start_plan_card", "drop_plan_card", "renew_plan_by",
     # the operator's desk
-    "admin_approve_withdrawal", "admin_reject_withdrawal", "admin_suspend_seller", "admin_resume_seller", "admin_policy",
+    "admin_approve_withdrawal", "admin_reject_withdrawal", "admin_suspend_seller", "admin_resume_seller", "admin_free_holder", "admin_policy",
     "admin_plan_terms",
 }  # fmt: skip
 

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from astra.core.foundation.audit import AuditRow
 from astra.core.foundation.leaving import Hindrance, Part, Row, plain, rows_of
 from astra.core.foundation.sealing.data_key import DataKey
-from astra.core.foundation.sealing.seal import unseal
 from astra.core.foundation.tenancy.route import Route, find_routes
 from astra.core.journey.accounts.actions.forget_person import forget_person
+from astra.core.journey.accounts.holder import open_holder
 from astra.core.journey.accounts.models import Allowance, Closing, Export, ExportPiece, Holder, Member, Seller, User
 
-TABLE = "accounts_holder"
 # Late money must still find its book, and a used trial its mark; neither holds anything personal.
 KEPT_ROUTES = ("charge", "refund", "payout", "trial", "trial_discord")
 
@@ -27,10 +26,8 @@ def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:
         return {"name": member.user.name, "email": member.user.email}
 
     def opened(row: Holder) -> Row:
-        def text(sealed: bytes | memoryview, column: str) -> str:
-            return unseal(bytes(sealed), seller_id=seller_id, table=TABLE, row_id=row.id, column=column).reveal()
-
-        return {"name": text(row.name_sealed, "name_sealed"), "document": text(row.document_sealed, "document_sealed")}
+        holder = open_holder(row)
+        return {"name": holder.name, "document": holder.document.reveal()}
 
     yield Part("shop", _("Your shop."), rows_of(Seller))
     yield Part("team", _("Who works in it."), rows_of(Member, more=person))

@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, Permission] = {
     "move_money": Permission(_("withdraw to the registered PIX key"), (OWNER, FINANCE)),
     "set_payout_key": Permission(_("register and change the PIX key"), (OWNER,)),
     "hand_over_shop": Permission(_("hand the shop over to another member"), (OWNER,)),
+    "set_holder": Permission(_("say who the legal holder of the shop is"), (OWNER,)),
     "leave": Permission(_("take the shop's data along, and end the account"), (OWNER,)),
 }
 

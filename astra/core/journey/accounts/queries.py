@@ -9,7 +9,7 @@ from allauth.socialaccount.models import SocialAccount
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.foundation.tenancy.route import find_route
-from astra.core.journey.accounts.models import Allowance, Member, Seller, User
+from astra.core.journey.accounts.models import Allowance, Holder, Member, Seller, User
 from astra.core.journey.accounts.models.user import display_name
 
 
@@ -97,6 +97,7 @@ class SellerLine:
     sells_until: datetime.datetime | None
     suspended_at: datetime.datetime | None
     suspended_reason: str
+    has_fixed_holder: bool = False
 
 
 def sellers(search: str = "", limit: int = 200) -> list[SellerLine]:
@@ -104,6 +105,7 @@ def sellers(search: str = "", limit: int = 200) -> list[SellerLine]:
     with as_system():
         allowances = {row.seller_id: row for row in Allowance.objects.all()}
         owners = {row.seller_id: row.user.email for row in Member.objects.filter(role=Member.OWNER).select_related("user")}
+        fixed = set(Holder.objects.filter(replaced_at=None).exclude(fixed_at=None).values_list("seller_id", flat=True))
         rows = list(Seller.objects.order_by("-created_at"))
     wanted = search.strip().lower()
     lines = []
@@ -122,6 +124,7 @@ def sellers(search: str = "", limit: int = 200) -> list[SellerLine]:
                 held.sells_until if held else None,
                 row.suspended_at,
                 row.suspended_reason,
+                row.id in fixed,
             )
         )
     return lines[:limit]

@@ -2,14 +2,13 @@
 
 import datetime
 import uuid
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -162,9 +161,9 @@ def orders_of_buyer(seller_id: uuid.UUID, buyer_id: str, limit: int = 25) -> lis
 
 
 def money_today(seller_id: uuid.UUID) -> SalesFigures:
-    """What was sold today and lately, by the calendar of the installation's time zone."""
+    """What was sold today and lately, by the reader's calendar (the time zone in force)."""
     with acting_for(seller_id):
-        zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+        zone = timezone.get_current_timezone()
         midnight = current_instant().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         since = {"today": midnight}
         for name, days in (("week", 6), ("month", 29)):

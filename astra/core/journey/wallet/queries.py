@@ -2,11 +2,10 @@
 
 import datetime
 import uuid
-import zoneinfo
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -196,7 +195,7 @@ def _facts(rows: "QuerySet[Withdrawal]", *, with_timeline: bool = False, with_se
 
 
 def _next_clearing(seller_id: uuid.UUID, currency: str) -> list[tuple[datetime.datetime, int]]:
-    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+    zone = timezone.get_current_timezone()
     days: dict[datetime.date, tuple[datetime.datetime, int]] = {}
     pending = Earning.objects.filter(seller_id=seller_id, currency=currency, cleared_at=None).order_by("clears_at")
     for clears_at, amount in pending.values_list("clears_at", "amount_minor"):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("vendedores/", sellers.seller_list, name="admin_sellers"),
     path("vendedores/<uuid:seller_id>/suspender/", sellers.suspend, name="admin_suspend_seller"),
     path("vendedores/<uuid:seller_id>/retomar/", sellers.resume, name="admin_resume_seller"),
+    path("vendedores/<uuid:seller_id>/titular/", sellers.let_holder_change, name="admin_free_holder"),
     path("instancias/", instances.instance_list, name="admin_instances"),
     path("planos/", plans.plan_list, name="admin_plans"),
     path("planos/termos/", plans.plan_terms, name="admin_plan_terms"),

@@ -23,6 +23,8 @@ DOORS: dict[str, Door] = {
     "home_live": Door("see_shop"),
     # The person's own name is in the same form as the shop's, which asks for edit_shop in the page.
     "account": Door(ANYBODY),
+    "holder": Door("set_holder"),
+    "letters": Door(ANYBODY),
     "leaving": Door("leave"),
     "ask_export": Door("leave"),
     "export_state": Door("leave"),

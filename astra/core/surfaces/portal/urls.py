@@ -26,6 +26,8 @@ urlpatterns = [
     path("", include("astra.core.surfaces.ui.urls")),
     path("comecar/", start.open_shop, name="open_shop"),
     path("conta/", account.account, name="account"),
+    path("titular/", account.holder, name="holder"),
+    path("cartas/", account.letters, name="letters"),
     path("dados/", leaving.leaving, name="leaving"),
     path("dados/exportar/", leaving.ask_export, name="ask_export"),
     path("dados/exportacoes/", leaving.export_state, name="export_state"),

@@ -6,6 +6,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from astra.core.journey.accounts.actions.choose_words import choose_words
+
 COOKIE = "astra_theme"
 THEMES = ("auto", "light", "dark")
 A_YEAR = 365 * 24 * 3600
@@ -37,8 +39,15 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Takes ``language`` (pt-br, en) and goes back to the page."""
+    """Takes ``language`` (pt-br, en), of a signed-in person's letters too, and goes back to the page."""
     chosen = request.POST.get("language", settings.LANGUAGE_CODE)
     if chosen not in dict(settings.LANGUAGES) or not check_for_language(chosen):
         chosen = settings.LANGUAGE_CODE
-    return _keep(HttpResponseRedirect(_back(request)), settings.LANGUAGE_COOKIE_NAME, chosen)
+    if request.user.is_authenticated:
+        choose_words(user_id=request.user.pk, locale=chosen)
+    return remember_language(HttpResponseRedirect(_back(request)), chosen)
+
+
+def remember_language(response: HttpResponse, chosen: str) -> HttpResponse:
+    """Keeps a language in the browser too: the pages before sign-in speak it."""
+    return _keep(response, settings.LANGUAGE_COOKIE_NAME, chosen)

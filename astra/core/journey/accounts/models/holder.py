@@ -18,6 +18,8 @@ class Holder(TenantModel):
     document_sealed = models.BinaryField()
     fingerprint = models.BinaryField()
     masked = models.CharField(max_length=24)
+    # Since the first withdrawal: only the operator lets it be changed.
+    fixed_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -7,7 +7,6 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
-from validate_docbr import CNPJ, CPF
 
 from astra.core.foundation.audit import Actor, record
 from astra.core.foundation.clock import AstraNow, current_instant
@@ -16,6 +15,9 @@ from astra.core.foundation.failure import Failure
 from astra.core.foundation.ids import new_id
 from astra.core.foundation.sealing.seal import seal
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.accounts.actions.set_holder import set_holder
+from astra.core.journey.accounts.document import kind_of, mask_document, read_document
+from astra.core.journey.accounts.holder import holder_in_force
 from astra.core.journey.wallet.destination import TABLE, open_key
 from astra.core.journey.wallet.events import PayoutKeyChanged
 from astra.core.journey.wallet.models import PayoutKey
@@ -30,11 +32,11 @@ class BadPayoutKey(Failure):
     text = _("This is not a PIX key of the chosen kind. Nothing was saved: check it and try again.")
 
 
-class BadHolder(Failure):
-    """Name or document of the holder is missing or wrong. Nothing was saved."""
+class OtherHolder(Failure):
+    """The document is not that of the shop's legal holder. Nothing was saved."""
 
-    label = "bad_holder"
-    text = _("Give the holder's full name and a valid CPF or CNPJ. Nothing was saved.")
+    label = "other_holder"
+    text = _("Withdrawals go to the legal holder of the shop only, who is in your account's page. Nothing was saved: use that document.")
 
 
 class NotTheHolders(Failure):
@@ -44,20 +46,28 @@ class NotTheHolders(Failure):
     text = _("The key must be the holder's own CPF or CNPJ. Nothing was saved: use the holder's document as the key, or another kind.")
 
 
-def register_payout_key(*, seller_id: uuid.UUID, kind: str, key: str, holder_name: str, holder_document: str, actor: Actor) -> uuid.UUID:
+def register_payout_key(
+    *, seller_id: uuid.UUID, kind: str, key: str, actor: Actor, holder_name: str = "", holder_document: str = ""
+) -> uuid.UUID:
     """Makes a PIX key the one that withdrawals go to, after the policy's cool-down, and returns its id.
 
-    The key in force again changes nothing and starts no new cool-down. Raises BadPayoutKey, BadHolder, NotTheHolders.
+    It is of the seller's legal holder; where none was given yet, ``holder_name`` and ``holder_document`` say who it is, and later
+    they may be left out. The key in force again changes nothing and starts no new cool-down. Raises BadPayoutKey, BadHolder,
+    OtherHolder, NotTheHolders.
     """
     plain, masked = _read_key(kind, key)
-    document = _read_document(holder_document)
-    name = " ".join(holder_name.split())
-    if document is None or len(name) < 3:
-        raise BadHolder
-    if kind in (KeyKind.CPF, KeyKind.CNPJ) and plain != document:
-        raise NotTheHolders
     cooldown = datetime.timedelta(hours=policy().key_cooldown_hours)
     with acting_for(seller_id):
+        holder = holder_in_force(seller_id)
+        if holder is None:
+            set_holder(seller_id=seller_id, name=holder_name, document=holder_document, actor=actor)
+            holder = holder_in_force(seller_id)
+            assert holder is not None  # it was put in force a moment ago, in this transaction
+        name, document = holder.name, holder.document.reveal()
+        if holder_document and read_document(holder_document) != document:
+            raise OtherHolder
+        if kind in (KeyKind.CPF, KeyKind.CNPJ) and plain != document:
+            raise NotTheHolders
         current = PayoutKey.objects.select_for_update().filter(seller_id=seller_id, replaced_at=None).first()
         if current is not None:
             known = open_key(current)
@@ -95,12 +105,10 @@ def _read_key(kind: str, key: str) -> tuple[str, str]:
     """The key as the provider takes it, and as screens show it. Raises BadPayoutKey."""
     text = key.strip()
     if kind in (KeyKind.CPF, KeyKind.CNPJ):
-        document = _read_document(text)
-        if document is None or len(document) != (11 if kind == KeyKind.CPF else 14):
+        document = read_document(text)
+        if document is None or kind_of(document) != kind:
             raise BadPayoutKey(kind=kind)
-        if kind == KeyKind.CPF:
-            return document, f"•••.{document[3:6]}.{document[6:9]}-••"
-        return document, f"••.{document[2:5]}.{document[5:8]}/{document[8:12]}-••"
+        return document, mask_document(document)
     if kind == KeyKind.EMAIL:
         try:
             validate_email(text)
@@ -123,12 +131,3 @@ def _read_key(kind: str, key: str) -> tuple[str, str]:
             raise BadPayoutKey(kind=kind) from None
         return text, f"{text[:4]}••••-••••{text[-4:]}"
     raise BadPayoutKey(kind=kind)
-
-
-def _read_document(text: str) -> str | None:
-    plain = re.sub(r"[.\-/\s]", "", text).upper()
-    if len(plain) == 11 and plain.isdigit() and CPF().validate(plain):
-        return plain
-    if len(plain) == 14 and plain.isalnum() and CNPJ().validate(plain):
-        return plain
-    return None

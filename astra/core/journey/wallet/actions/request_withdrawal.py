@@ -11,9 +11,12 @@ from astra.core.foundation.events import emit
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.money import format_money
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.accounts.actions.set_holder import fix_holder, set_holder
+from astra.core.journey.accounts.holder import holder_in_force
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.wallet.actions.clear_earnings import clear_earnings
 from astra.core.journey.wallet.actions.step_withdrawal import OBJECT_KIND
+from astra.core.journey.wallet.destination import open_key
 from astra.core.journey.wallet.events import WithdrawalRequested
 from astra.core.journey.wallet.machine import State
 from astra.core.journey.wallet.models import PayoutKey, Withdrawal, WithdrawalStep
@@ -37,6 +40,13 @@ class KeyNotUsableYet(Failure):
     text = _("Your PIX key is new: for your safety it can be used only after the waiting time shown beside it. Nothing was moved.")
 
 
+class KeyOfAnotherHolder(Failure):
+    """The PIX key is of who was the holder before. Nothing was moved."""
+
+    label = "key_of_another_holder"
+    text = _("Your PIX key belongs to another document than the legal holder of the shop. Register a key of the holder. Nothing was moved.")
+
+
 class BelowMinimum(Failure):
     """Less than the policy's minimum. Nothing was moved."""
 
@@ -54,7 +64,7 @@ def request_withdrawal(*, seller_id: uuid.UUID, amount_minor: int, actor: Actor)
     """Sets money apart for a withdrawal to the registered key and returns its id; the operator reviews it.
 
     ``amount_minor`` leaves the wallet; the policy's fee is taken from it. What the seller owes is settled first. Raises
-    NoPayoutKey, KeyNotUsableYet, BelowMinimum, NotEnough; in none of these cases anything moved.
+    NoPayoutKey, KeyNotUsableYet, KeyOfAnotherHolder, BelowMinimum, NotEnough; in none of these cases anything moved.
     """
     rules = policy()
     currency = seller_facts(seller_id).currency
@@ -68,6 +78,7 @@ def request_withdrawal(*, seller_id: uuid.UUID, amount_minor: int, actor: Actor)
                 raise NoPayoutKey
             if key.usable_at > current_instant():
                 raise KeyNotUsableYet(usable_at=key.usable_at.isoformat())
+            _belongs_to_the_holder(key)
             clear_earnings(seller_id=seller_id)
             row = Withdrawal.objects.create(
                 seller_id=seller_id,
@@ -82,6 +93,17 @@ def request_withdrawal(*, seller_id: uuid.UUID, amount_minor: int, actor: Actor)
     except Overdrawn as refusal:
         raise NotEnough(amount_minor=amount_minor) from refusal
     return row.id
+
+
+def _belongs_to_the_holder(key: PayoutKey) -> None:
+    """From the first withdrawal on, the holder stays who it is. Raises KeyOfAnotherHolder."""
+    known, holder = open_key(key), holder_in_force(key.seller_id)
+    if holder is None:  # a key from before holders were kept
+        owner = Actor.system("wallet")
+        set_holder(seller_id=key.seller_id, name=known.holder_name, document=known.holder_document.reveal(), actor=owner)
+    elif holder.document.reveal() != known.holder_document.reveal():
+        raise KeyOfAnotherHolder
+    fix_holder(seller_id=key.seller_id)
 
 
 def _settle_debt(row: Withdrawal) -> None:

@@ -6,10 +6,13 @@ import pytest
 from django.db import connection
 
 from astra.core.foundation.tenancy.acting import acting_for
-from astra.core.journey.wallet.actions.register_payout_key import BadHolder, BadPayoutKey, NotTheHolders, register_payout_key
+from astra.core.journey.accounts.actions.set_holder import BadHolder, HolderFixed, free_holder, set_holder
+from astra.core.journey.accounts.holder import holder_of
+from astra.core.journey.wallet.actions.register_payout_key import BadPayoutKey, NotTheHolders, OtherHolder, register_payout_key
+from astra.core.journey.wallet.actions.request_withdrawal import KeyOfAnotherHolder
 from astra.core.journey.wallet.models import PayoutKey
 from astra.core.journey.wallet.queries import wallet
-from astra.core.journey.wallet.tests.conftest import LARA_CPF, OWNER, register_key, set_rules
+from astra.core.journey.wallet.tests.conftest import LARA_CPF, OPERATOR, OWNER, register_key, set_rules
 
 GOOD = [
     ("cpf", "529.982.247-25", LARA_CPF, "•••.982.247-••"),
@@ -81,3 +84,35 @@ def test_the_same_key_again_starts_no_new_cool_down_and_another_replaces_it(sell
     with acting_for(seller.id):
         assert PayoutKey.objects.count() == 2
         assert PayoutKey.objects.get(replaced_at=None).id == second
+
+
+def test_the_first_key_says_who_the_holder_is_and_later_ones_must_be_of_the_same(seller):
+    register_key(seller.id)
+    assert (holder_of(seller.id).name, holder_of(seller.id).masked) == ("Lara Martins", "•••.982.247-••")
+    with pytest.raises(OtherHolder):
+        register_key(seller.id, kind="email", key="a@b.example", document="11144477735")
+    register_payout_key(seller_id=seller.id, kind="email", key="a@b.example", actor=OWNER)
+    assert wallet(seller.id).payout_key.kind == "email"
+
+
+def test_a_key_of_the_holder_before_is_not_paid_to(purse):
+    purse.earn()
+    register_key(purse.seller_id)
+    set_holder(seller_id=purse.seller_id, name="Ana Souza", document="111.444.777-35", actor=OWNER)
+    with pytest.raises(KeyOfAnotherHolder):
+        purse.ask(500)
+    register_payout_key(seller_id=purse.seller_id, kind="cpf", key="11144477735", actor=OWNER)
+    purse.ask(500)
+
+
+def test_after_the_first_withdrawal_only_the_operator_lets_the_holder_change(purse):
+    purse.earn()
+    register_key(purse.seller_id)
+    purse.ask(500)
+    another = {"seller_id": purse.seller_id, "name": "Ana Souza", "document": "11144477735", "actor": OWNER}
+    with pytest.raises(HolderFixed):
+        set_holder(**another)
+    assert set_holder(seller_id=purse.seller_id, name="Lara  Martins", document=LARA_CPF, actor=OWNER)
+    free_holder(seller_id=purse.seller_id, reason="documents seen", actor=OPERATOR)
+    set_holder(**another)
+    assert holder_of(purse.seller_id).masked == "•••.444.777-••"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from astra.core.journey.accounts.actions.resume_seller import resume_seller
+from astra.core.journey.accounts.actions.set_holder import free_holder
 from astra.core.journey.accounts.actions.suspend_seller import suspend_seller
 from astra.core.journey.accounts.queries import sellers
 from astra.core.surfaces.backoffice.desk import actor_of, carry_out, operator_page, show
@@ -41,5 +42,17 @@ def resume(request: HttpRequest, seller_id: uuid.UUID) -> HttpResponse:
         request,
         lambda reason: resume_seller(seller_id=seller_id, reason=reason, actor=actor_of(request)),
         _("Resumed. The seller may sell again."),
+        reverse("admin_sellers"),
+    )
+
+
+@require_POST
+@operator_page
+def let_holder_change(request: HttpRequest, seller_id: uuid.UUID) -> HttpResponse:
+    """Takes ``reason``; the seller may give another legal holder once more."""
+    return carry_out(
+        request,
+        lambda reason: free_holder(seller_id=seller_id, reason=reason, actor=actor_of(request)),
+        _("The seller may give another legal holder now."),
         reverse("admin_sellers"),
     )

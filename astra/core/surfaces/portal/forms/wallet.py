@@ -24,6 +24,11 @@ class PayoutKeyForm(forms.Form):
         help_text=_("The key has to be of this CPF or CNPJ. Both are kept sealed."),
     )
 
+    def __init__(self, *args: Any, knows_holder: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if knows_holder:  # the profile says who it is
+            del self.fields["holder_name"], self.fields["holder_document"]
+
 
 class WithdrawForm(forms.Form):
     """How much goes out."""

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from astra.core.journey.accounts.holder import has_holder, holder_of
 from astra.core.journey.wallet.access import access_withdrawal
 from astra.core.journey.wallet.actions.cancel_withdrawal import cancel_withdrawal
 from astra.core.journey.wallet.actions.register_payout_key import register_payout_key
@@ -23,6 +24,7 @@ from astra.core.surfaces.ui.formats import money_text
 
 STATEMENT_LINES = 100
 KEY_FAILURES = {"bad_payout_key": "key", "not_the_holders": "holder_document", "bad_holder": "holder_document"}
+HOLDER_KNOWN_FAILURES = {"bad_payout_key": "key", "not_the_holders": "key"}
 AMOUNT_FAILURES = {"below_minimum": "amount_minor", "not_enough": "amount_minor"}
 BAR = (("available_minor", "accent"), ("pending_minor", "soft"), ("held_minor", "warn"), ("in_withdrawal_minor", "quiet"))
 
@@ -43,7 +45,7 @@ def _bar(facts: WalletFacts) -> list[dict[str, Any]]:
 @seller_page
 def wallet_page(visit: Visit) -> HttpResponse:
     """Four columns, the key, the statement, the withdrawals."""
-    return _show(visit, PayoutKeyForm())
+    return _show(visit, PayoutKeyForm(knows_holder=has_holder(visit.seller_id)))
 
 
 def _show(visit: Visit, form: PayoutKeyForm, *, is_open: bool = False) -> HttpResponse:
@@ -61,23 +63,25 @@ def _show(visit: Visit, form: PayoutKeyForm, *, is_open: bool = False) -> HttpRe
         withdrawals=[(one, withdrawal_word(one)) for one in withdrawals(visit.seller_id)],
         form=form,
         form_open=is_open,
+        holder=holder_of(visit.seller_id) if visit.may["set_payout_key"] else None,
     )
 
 
 @seller_page
 @step_up(keep=("kind", "key", "holder_name", "holder_document"))
 def payout_key(visit: Visit) -> HttpResponse:
-    """Takes ``kind``, ``key``, ``holder_name`` and ``holder_document``."""
+    """Takes ``kind`` and ``key``; ``holder_name`` and ``holder_document`` while the profile does not say who the holder is."""
+    knows_holder = has_holder(visit.seller_id)
     if visit.request.method != "POST":
-        return _show(visit, PayoutKeyForm(initial=typed_before(visit)), is_open=True)
-    form = PayoutKeyForm(visit.request.POST)
+        return _show(visit, PayoutKeyForm(initial=typed_before(visit), knows_holder=knows_holder), is_open=True)
+    form = PayoutKeyForm(visit.request.POST, knows_holder=knows_holder)
     if form.is_valid():
 
         def deed() -> None:
             register_payout_key(seller_id=visit.seller_id, actor=visit.actor, **form.cleaned_data)
             visit.say(_("PIX key registered."))
 
-        answer = carry_out(visit, deed, reverse("wallet"), form, KEY_FAILURES)
+        answer = carry_out(visit, deed, reverse("wallet"), form, HOLDER_KNOWN_FAILURES if knows_holder else KEY_FAILURES)
         if answer is not None:
             return answer
     return _show(visit, form, is_open=True)

@@ -7,6 +7,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.accounts.actions.request_export import request_export
 from astra.core.journey.accounts.models import User
 from astra.core.journey.billing.actions.change_card import start_card
 from astra.core.journey.billing.actions.checkout import checkout
@@ -58,6 +59,7 @@ def ids(seller):
         ),
         "order_id": order_id,
         "withdrawal_id": uuid.uuid4(),
+        "export_id": request_export(seller_id=seller.id, actor=actor),
         "invoice_id": checkout(seller_id=seller.id, plan_id=offers()[0].id, actor=actor),
         "proof": start_card(seller_id=seller.id, actor=actor),
     }
@@ -88,7 +90,7 @@ def test_the_owner_finds_it(route, ids, client, seller):
 def test_the_walk_covers_every_stage():
     assert len(WITH_ID) >= 15
     assert {name for route in WITH_ID for name in route.pattern.converters} == {
-        "instance_id", "product_id", "coupon_id", "publication_id", "order_id", "withdrawal_id", "invoice_id", "proof",
+        "instance_id", "product_id", "coupon_id", "publication_id", "order_id", "withdrawal_id", "invoice_id", "export_id", "proof",
     }  # fmt: skip
 
 
