@@ -81,10 +81,17 @@ def look_at(page: Any, name: str, address: str, *, missing: bool = False) -> lis
     page.on("console", listener)
     answer = page.goto(address)
     page.wait_for_load_state("load")
-    wrong = [] if answer.status == (404 if missing else 200) else [f"answered {answer.status}"]
+    wrong = [] if answer.status == (404 if missing else 200) else [f"{name}: answered {answer.status}"]
+    wrong += check(page, name)
+    page.remove_listener("console", listener)
+    return wrong + [f"{name}: {text}" for text in said if not (missing and "404" in text)]
+
+
+def check(page: Any, name: str) -> list[str]:
+    """Takes the picture of the page that is open, and returns what is wrong with it."""
+    page.wait_for_load_state("load")
     page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        wrong.append("scrolls sideways")
+    wrong = ["scrolls sideways"] if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth") else []
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     wrong += [
@@ -92,8 +99,6 @@ def look_at(page: Any, name: str, address: str, *, missing: bool = False) -> lis
         for one in found["violations"]
         if one["impact"] in ("serious", "critical")
     ]
-    page.remove_listener("console", listener)
-    wrong += [text for text in said if not (missing and "404" in text)]
     return [f"{name}: {one}" for one in wrong]
 
 

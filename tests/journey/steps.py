@@ -45,6 +45,7 @@ class Journey:
 def sign_up(journey: Journey) -> str:
     """1. Sign-up, confirmation by e-mail, the shop's name, the trial."""
     seller, address = journey.seller, f"lara-{secrets.token_hex(4)}@loja.example"
+    journey.facts["seller_email"] = address
     seller.open("/conta/signup/")
     seller.send("email", email=address, password1=PASSWORD)
     link = journey.world.mailbox.link(address, r"/conta/confirm-email/")

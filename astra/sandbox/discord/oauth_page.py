@@ -17,6 +17,7 @@ from .rows import Application, User
 from .world import WORLD, World
 
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
+LAST = "sandbox_answered_as"  # whom this browser answered as: the page offers him first, as Discord knows who sits there
 DENIED = "The resource owner or authorization server denied the request"
 
 
@@ -86,7 +87,9 @@ async def decide(request: web.Request) -> web.StreamResponse:
         world.people.invite_bot(guild, wish.application, wish.permissions)
         more = {"guild_id": guild.id, "permissions": str(wish.permissions)}
     code = world.oauth.code_for(wish.application, user.id, wish.scopes, wish.redirect_uri, wish.challenge)
-    return _back(request.query, {"code": code, **more})
+    back = _back(request.query, {"code": code, **more})
+    back.set_cookie(LAST, user.id, path="/oauth2", httponly=True, samesite="Lax")
+    return back
 
 
 def _wish(world: World, query: Mapping[str, str]) -> Wish:
@@ -124,15 +127,21 @@ def _say(request: web.Request, text: str, **values: str) -> str:
 
 def _form(request: web.Request, world: World, wish: Wish, people: list[User]) -> str:
     asked = "".join(f"<li>{_say(request, SCOPE_WORDS.get(scope, scope))} <code>{escape(scope)}</code></li>" for scope in wish.scopes)
-    options = "".join(f'<option value="{user.id}">{escape(user.global_name or user.username)}</option>' for user in people)
+    before = request.cookies.get(LAST, "")
+    options = "".join(
+        f'<option value="{user.id}"{" selected" if user.id == before else ""}>{escape(user.global_name or user.username)}</option>'
+        for user in people
+    )
     place = ""
     if "bot" in wish.scopes:
         guilds = "".join(f'<option value="{guild.id}">{escape(guild.name)}</option>' for guild in world.state.guilds.values())
-        place = f'<label class="fld">{_say(request, "Server")}<select name="guild_id">{guilds}</select></label>'
+        place = f"""<div class="p-field"><label for="guild">{_say(request, "Server")}</label>
+<select id="guild" name="guild_id">{guilds}</select></div>"""
     host = urlsplit(wish.redirect_uri)
     return f"""<section class="p-card p-ask" aria-labelledby="who">
 <h2 id="who">{_say(request, "{name} asks to", name=wish.application.name)}</h2><ul>{asked}</ul>
-<form method="post"><label class="fld">{_say(request, "Answer as")}<select name="user_id">{options}</select></label>{place}
+<form method="post" class="p-form"><div class="p-field"><label for="person">{_say(request, "Answer as")}</label>
+<select id="person" name="user_id">{options}</select></div>{place}
 <div class="acts"><button class="b p" name="answer" value="yes">{_say(request, "Authorize")}</button>
 <button class="b" name="answer" value="no">{_say(request, "Cancel")}</button></div></form>
 <p class="sub">{_say(request, "Afterwards you are led to {address}.", address=f"{host.scheme}://{host.netloc}")}</p></section>"""
@@ -147,8 +156,11 @@ def _page(request: web.Request, inside: str, *, status: int = 200, allow: str = 
     text = f"""<!doctype html>
 <html lang="{"en" if _english(request) else "pt-BR"}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>{title}</title><link rel="stylesheet" href="/client/static/chat.css"><link rel="stylesheet" href="/client/static/paper.css"></head>
-<body class="paper"><main class="p-main"><h1>{title}</h1>{inside}</main></body></html>
+<title>{title}</title><link rel="icon" href="/client/static/sign.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/client/static/chat.css">
+<link rel="stylesheet" href="/client/static/message.css"><link rel="stylesheet" href="/client/static/paper.css"></head>
+<body class="paper"><header><div class="p-top"><a class="p-brand" href="/"><img src="/client/static/sign.svg" alt="" width="28" height="28">
+{_say(request, "Discord sandbox")}</a></div></header><main class="p-main"><h1>{title}</h1>{inside}</main></body></html>
 """
     headers: dict[str, Any] = {
         "Content-Security-Policy": policy,

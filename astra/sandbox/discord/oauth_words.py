@@ -13,6 +13,7 @@ SCOPE_WORDS = {
     "openid": "Sign you in",
 }
 PT_BR = {
+    "Discord sandbox": "Discord de teste",
     "Authorize an application": "Autorizar um aplicativo",
     "{name} asks to": "{name} pede para",
     "Answer as": "Responder como",

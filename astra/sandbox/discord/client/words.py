@@ -182,6 +182,19 @@ PT_BR = {
     "Owner": "Dono",
     "nobody in particular": "ninguém em especial",
     "Make the application": "Criar o aplicativo",
+    "The new client secret": "O novo segredo do cliente",
+    "The client secret of {name}. It is shown this once: copy it now.": (
+        "O segredo do cliente de {name}. Ele aparece só desta vez: copie agora."
+    ),
+    "Client secret": "Segredo do cliente",
+    "New client secret": "Novo segredo do cliente",
+    "Sign-in with Discord (OAuth2)": "Login com o Discord (OAuth2)",
+    "The client id is the application's id. People are led back to exactly these addresses, and to no other.": (
+        "O client id é o id do aplicativo. As pessoas voltam exatamente para estes endereços, e para nenhum outro."
+    ),
+    "Redirect addresses, one a line": "Endereços de retorno, um por linha",
+    "Save the addresses": "Salvar os endereços",
+    "Saved. {count} addresses.": "Salvo. Endereços: {count}.",
     "No application yet.": "Nenhum aplicativo ainda.",
     "The new token": "O novo token",
     "The token of {name}. It is shown this once: copy it now.": ("O token de {name}. Ele aparece só desta vez: copie agora."),

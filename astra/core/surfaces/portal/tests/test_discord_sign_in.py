@@ -46,6 +46,15 @@ def test_little_is_asked_for_and_the_way_back_is_bound_to_the_browser(discord_do
     assert len(asked["state"]) >= 16
 
 
+def test_the_button_stands_where_one_comes_in(discord_door):
+    for name, words in (("account_login", "Entrar com Discord"), ("account_signup", "Criar conta com Discord")):
+        page = browser().get(reverse(name), {"next": reverse("wallet")}).content.decode()
+        form = re.search(rf'<form method="post" action="{reverse("discord_login")}">.*?</form>', page, re.S)
+        assert form is not None, name
+        assert words in form.group()
+        assert f'name="next" value="{reverse("wallet")}"' in form.group()
+
+
 def test_a_link_widens_nothing_and_begins_nothing(discord_door):
     client = browser()
     page = client.get(reverse("discord_login"), {"scope": "guilds.join", "auth_params": "prompt=none"})

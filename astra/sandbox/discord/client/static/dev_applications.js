@@ -1,8 +1,8 @@
-/* Applications: make one, see whether it is connected, give it a new token, invite it. */
+/* Applications: make one, see whether it is connected, give it a new token or client secret, say where OAuth2 leads back, invite it. */
 
 import { sandbox } from "./api.js";
 import { h } from "./dom.js";
-import { action, card, copyable, field, form } from "./paper.js";
+import { action, area, card, copyable, field, form } from "./paper.js";
 import { say } from "./speech.js";
 
 /** The card of all applications. */
@@ -23,9 +23,12 @@ export function applications({ state, kept, draw }) {
 }
 
 function secret(kept, draw) {
-  return h("div.p-once", { role: "group", "aria-label": say("The new token") },
-    h("p", {}, h("strong", {}, say("The token of {name}. It is shown this once: copy it now.", { name: kept.made.name }))),
-    copyable(say("Token"), kept.made.token, { "data-token": "" }),
+  const { token, client_secret: client, name } = kept.made;
+  const told = token ? say("The token of {name}. It is shown this once: copy it now.", { name }) : say("The client secret of {name}. It is shown this once: copy it now.", { name });
+  return h("div.p-once", { role: "group", "aria-label": token ? say("The new token") : say("The new client secret") },
+    h("p", {}, h("strong", {}, told)),
+    token && copyable(say("Token"), token, { "data-token": "" }),
+    client && copyable(say("Client secret"), client, { "data-client-secret": "" }),
     copyable(say("Application id"), kept.made.id),
     kept.made.verify_key && copyable(say("Public key"), kept.made.verify_key),
     h("button.b", { type: "button", onclick: () => { kept.made = null; draw(); } }, say("I have copied it")));
@@ -39,6 +42,7 @@ function entry(app, state, kept, draw) {
     h("div.p-line", {}, h("h3", {}, app.name), h(`span.st${online || endpoint ? ".ok" : ""}`, {}, status)),
     copyable(say("Application id"), app.id), copyable(say("Public key"), app.verify_key),
     endpoint && h("p.sub", {}, say("Interactions go to {url}", { url: endpoint })),
+    signIn(app, kept, draw),
     h("div.acts", {},
       h("a.b", { href: `/oauth2/authorize?client_id=${app.id}&scope=bot+applications.commands` }, say("Invite into a server")),
       action(say("New token"), {}, async () => {
@@ -56,6 +60,23 @@ function entry(app, state, kept, draw) {
       }),
       action(say("Ask it to reconnect"), { "data-reconnect": "" }, () => told("gateway/reconnect", app)),
       action(say("End its session"), { "data-invalidate": "" }, () => told("gateway/invalidate", app))));
+}
+
+/** Who lets people sign in through the application needs a secret, and a list of addresses that OAuth2 may lead back to. */
+function signIn(app, kept, draw) {
+  const known = app.redirect_uris ?? [];
+  return h("details", { "data-sign-in": "" }, h("summary", {}, say("Sign-in with Discord (OAuth2)")),
+    h("p.sub", {}, say("The client id is the application's id. People are led back to exactly these addresses, and to no other.")),
+    form([area("redirect_uris", say("Redirect addresses, one a line"), known.join("\n"))], say("Save the addresses"), async ({ redirect_uris: typed }) => {
+      const wanted = typed.split("\n").map((line) => line.trim()).filter(Boolean);
+      app.redirect_uris = (await sandbox.patch(`applications/${app.id}`, { redirect_uris: wanted })).redirect_uris;
+      return say("Saved. {count} addresses.", { count: app.redirect_uris.length });
+    }),
+    h("div.acts", {}, action(say("New client secret"), { "data-new-client-secret": "" }, async () => {
+      const answer = await sandbox.patch(`applications/${app.id}`, { client_secret: true });
+      kept.made = { id: app.id, name: app.name, verify_key: app.verify_key, client_secret: answer.client_secret };
+      await draw();
+    })));
 }
 
 /** Something that the gateway says to the bot's connections; how many heard it. */

@@ -32,6 +32,14 @@ export function field(name, label, attributes = {}, options = null) {
   return h("div.p-field", {}, h("label", { for: id }, label), element);
 }
 
+/** A labelled box of several lines for `form`. */
+export function area(name, label, value, attributes = {}) {
+  const id = freshId(name);
+  const element = h("textarea", { id, name, rows: 3, spellcheck: "false", ...attributes });
+  element.value = value;
+  return h("div.p-field", {}, h("label", { for: id }, label), element);
+}
+
 /** A form of fields and one button. `send(values)` does the work and returns what to tell the person. */
 export function form(fields, button, send, { primary = false } = {}) {
   const told = h("p.p-told", { role: "status" });
