@@ -1,4 +1,4 @@
-"""The journey as a test: every engine walks the same ten steps, on an installation of their own."""
+"""The journey as a test: every engine walks the same steps, on an installation of their own."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from tests.support.report import REPORTS, percentile
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("engine", ["none", "local", "docker"])
 def test_the_first_sale(engine, request):
+    from tests.journey.__main__ import WALK
     from tests.journey.world import ROOT
 
     if engine == "docker":
@@ -22,7 +23,7 @@ def test_the_first_sale(engine, request):
     done = subprocess.run([*command, "--home", str(ROOT / "build" / name)], cwd=ROOT, capture_output=True, text=True, timeout=280)
     figures = json.loads((REPORTS / f"{name}.json").read_text(encoding="utf-8"))
     steps = [one for one in figures if one["name"].startswith("step ")]
-    assert len(steps) == 10, done.stdout + done.stderr
+    assert len(steps) == len(WALK) >= 12, done.stdout + done.stderr
     assert all(one["holds"] for one in steps), done.stdout + done.stderr
 
 
