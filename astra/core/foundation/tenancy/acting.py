@@ -12,10 +12,15 @@ SYSTEM_ROLE = "astra_system"
 _acting: ContextVar[uuid.UUID | None] = ContextVar("astra_acting_for", default=None)
 _system: ContextVar[bool] = ContextVar("astra_as_system", default=False)
 _bound: ContextVar[uuid.UUID | None] = ContextVar("astra_bound_to", default=None)
+_reading: ContextVar[bool] = ContextVar("astra_reading", default=False)
 
 
 class NoSeller(RuntimeError):
     """A tenant table was asked outside ``acting_for``: a programming error, never an empty page."""
+
+
+class WroteWhileReading(RuntimeError):
+    """A tenant's row was written inside ``reading_for``: a programming error."""
 
 
 class OtherSeller(RuntimeError):
@@ -49,6 +54,9 @@ def acting_for(seller_id: uuid.UUID | str) -> Iterator[uuid.UUID]:
         raise OtherSeller("This block already acts for another seller.")
     if _system.get():
         raise OtherSeller("A block of the system only reads; close it before acting for a seller.")
+    if earlier is not None and _reading.get():
+        yield seller  # nothing is written here, so nothing has to be taken back: no savepoint
+        return
     with transaction.atomic():
         if earlier is None:
             _set_seller(str(seller))
@@ -59,6 +67,25 @@ def acting_for(seller_id: uuid.UUID | str) -> Iterator[uuid.UUID]:
             _acting.reset(token)
             if earlier is None and not connection.needs_rollback:
                 _clear_seller()
+
+
+@contextlib.contextmanager
+def reading_for(seller_id: uuid.UUID | str) -> Iterator[uuid.UUID]:
+    """As ``acting_for``, for the reads of one page: blocks inside it cost no statement of their own.
+
+    Writing a tenant's row in it raises WroteWhileReading. Inside an ``acting_for`` of the same seller it is that block.
+    """
+    with acting_for(seller_id) as seller:
+        token = _reading.set(True)
+        try:
+            yield seller
+        finally:
+            _reading.reset(token)
+
+
+def is_reading() -> bool:
+    """Whether the open block only reads."""
+    return _reading.get()
 
 
 @contextlib.contextmanager

@@ -9,10 +9,11 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.signals import connection_created
 
-from astra.core.foundation.tenancy.acting import NoSeller, is_inside_a_block
+from astra.core.foundation.tenancy.acting import NoSeller, WroteWhileReading, is_inside_a_block, is_reading
 from astra.core.foundation.tenancy.models import TenantModel
 
 READS_OR_WRITES = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
+WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
 @cache
@@ -27,6 +28,8 @@ def refuse_without_seller(execute: Callable[..., Any], sql: Any, params: Any, ma
         text = sql if isinstance(sql, str) else str(sql)
         if READS_OR_WRITES.match(text) and (hit := _tenant_tables().search(text)):
             raise NoSeller(f"{hit.group(1)} was asked outside acting_for or as_system.")
+    if is_reading() and WRITES.match(sql if isinstance(sql, str) else str(sql)):
+        raise WroteWhileReading("A block that reads was asked to write.")
     return execute(sql, params, many, context)
 
 

@@ -4,7 +4,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.foundation.tenancy.acting import acting_for, reading_for
 from astra.core.foundation.tenancy.route import find_routes
 from astra.core.journey.accounts.models import Member
 from astra.core.journey.accounts.models.user import display_name
@@ -70,6 +70,6 @@ def facts_of(row: Member) -> MemberFacts:
 
 
 def _place(user_id: uuid.UUID, seller_id: uuid.UUID, *, has_others: bool) -> Place | None:
-    with acting_for(seller_id):
+    with reading_for(seller_id):
         role = Member.objects.filter(seller_id=seller_id, user_id=user_id).values_list("role", flat=True).first()
         return Place(seller_facts(seller_id), role, has_others) if role else None

@@ -7,13 +7,15 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from astra.core.journey.accounts.queries import allowance
+from astra.core.foundation.tenancy.acting import reading_for
+from astra.core.journey.accounts.holder import has_holder
+from astra.core.journey.accounts.queries import AllowanceFacts, allowance
 from astra.core.journey.catalog.queries import ProductFacts, products
 from astra.core.journey.delivery.queries import figures
 from astra.core.journey.instances.queries import InstanceFacts, instances
-from astra.core.journey.publication.queries import publications
-from astra.core.journey.sales.queries import orders
-from astra.core.journey.wallet.queries import wallet
+from astra.core.journey.publication.queries import PublicationFacts, publications
+from astra.core.journey.sales.queries import OrderFacts, orders
+from astra.core.journey.wallet.queries import WalletFacts, wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,45 @@ class Trail:
         return sum(step.is_done for step in self.steps)
 
 
-def trail_of(seller_id: uuid.UUID) -> Trail:
-    """Looks at every stage of a seller."""
-    limits = allowance(seller_id)
-    bots = instances(seller_id)
-    goods = products(seller_id)
-    shown = publications(seller_id)
-    money = wallet(seller_id)
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Every stage of a seller, read once, in one view of the database."""
+
+    limits: AllowanceFacts
+    bots: list[InstanceFacts]
+    goods: list[ProductFacts]
+    shown: list[PublicationFacts]
+    money: WalletFacts
+    latest: list[OrderFacts]
+    delivered: int
+    has_holder: bool
+    person_name: str
+
+
+def sight_of(seller_id: uuid.UUID, person_name: str, latest: int = 1) -> Sight:
+    """Looks at every stage of a seller, for a person of that name; ``latest`` says how many orders."""
+    with reading_for(seller_id):
+        return Sight(
+            allowance(seller_id),
+            instances(seller_id),
+            products(seller_id),
+            publications(seller_id),
+            wallet(seller_id),
+            orders(seller_id, limit=latest),
+            figures(seller_id).get("delivered", 0),
+            has_holder(seller_id),
+            person_name,
+        )
+
+
+def trail_of(sight: Sight) -> Trail:
+    """The trail that a seller sees."""
+    limits, bots, goods, shown, money = sight.limits, sight.bots, sight.goods, sight.shown, sight.money
     has_stock = any(product.available for product in goods)
-    has_sold = bool(orders(seller_id, limit=1))
-    delivered = figures(seller_id).get("delivered", 0)
+    has_sold, delivered = bool(sight.latest), sight.delivered
     bot_ready = any(bot.guild_id and bot.seen_state in ("online", "degraded") for bot in bots)
     steps = [
-        Step("account", _("Account"), "user", True),
+        Step("account", _("Account"), "user", bool(sight.person_name)),
         Step("plan", _("Plan"), "receipt", bool(limits.plan_name)),
         Step("instances", _("Instance"), "plug-connected", bot_ready),
         Step("products", _("Products"), "package", has_stock or has_sold),
@@ -73,10 +101,14 @@ def trail_of(seller_id: uuid.UUID) -> Trail:
         Step("wallet", _("Wallet"), "wallet", money.payout_key is not None),
     ]
     first = next((step for step in steps if not step.is_done), None)
-    return Trail(steps, _next(first, bots, goods) if first else None)
+    return Trail(steps, _next(first, sight) if first else None)
 
 
-def _next(step: Step, bots: list[InstanceFacts], goods: list[ProductFacts]) -> NextStep:
+def _next(step: Step, sight: Sight) -> NextStep:
+    bots, goods = sight.bots, sight.goods
+    if step.name == "wallet" and not sight.has_holder:
+        how = _("Name and CPF or CNPJ of who receives the money. Kept sealed, shown masked.")
+        return NextStep(step.name, step.mark, _("Say who receives the money"), how, _("Give the holder"), reverse("holder"))
     if step.name == "instances" and bots:
         where = reverse("instance", args=[bots[0].id])
         if not bots[0].guild_id and bots[0].seen_state in ("online", "degraded"):
@@ -94,6 +126,12 @@ def _next(step: Step, bots: list[InstanceFacts], goods: list[ProductFacts]) -> N
 
 
 _WORDS: dict[str, tuple["str | Promise", "str | Promise", "str | Promise", str]] = {
+    "account": (
+        _("Complete your profile"),
+        _("How we call you, your language and your time zone. It takes half a minute."),
+        _("Open the profile"),
+        "account",
+    ),
     "plan": (_("Start the trial"), _("Seven days, no card. Everything works for real."), _("See the plan"), "plan"),
     "instances": (
         _("Connect your bot"),

@@ -16,7 +16,7 @@ from astra.core.foundation.failure import Failure, NotFound
 from astra.core.journey.accounts.permissions import OWNER, PERMISSIONS, ROLE_WORDS, permissions_of, role_text
 from astra.core.journey.accounts.queries import SellerFacts
 from astra.core.journey.accounts.team import owners, place_of
-from astra.core.journey.instances.queries import instances
+from astra.core.journey.instances.queries import InstanceFacts, instances
 from astra.core.surfaces.portal.doors import ANYBODY, asked_by
 from astra.core.surfaces.portal.words import instance_word
 from astra.core.surfaces.ui.once import SentTwice, once
@@ -47,9 +47,11 @@ class Visit:
         """Whether the role may see the page at an address of the portal."""
         return _lets_in(self, asked_by(str(resolve(where).url_name), "GET"))
 
-    def page(self, template: str, here: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
-        """Renders a page inside the shop's frame; ``here`` names the item of the navigation."""
-        found = instances(self.seller_id)
+    def page(
+        self, template: str, here: str = "", *, status: int = 200, bots: "list[InstanceFacts] | None" = None, **context: Any
+    ) -> HttpResponse:
+        """Renders a page inside the shop's frame; ``here`` names the item of the navigation. ``bots``: the instances, if read already."""
+        found = instances(self.seller_id) if bots is None else bots
         shop_word = instance_word(found[0]) if found else None
         frame = {
             "seller": self.seller,

@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from astra.core.foundation.clock import current_instant
+from astra.core.foundation.tenancy.acting import reading_for
 from astra.core.journey.accounts.models.user import display_name
-from astra.core.journey.catalog.queries import products
-from astra.core.journey.instances.queries import instances
 from astra.core.journey.instances.reasons import explain
-from astra.core.journey.publication.queries import publications
-from astra.core.journey.sales.queries import money_today, orders
-from astra.core.journey.wallet.queries import wallet
-from astra.core.surfaces.portal.journey import trail_of
+from astra.core.journey.sales.queries import OrderFacts, SalesFigures, money_today, orders
+from astra.core.journey.wallet.queries import WalletFacts, wallet
+from astra.core.surfaces.portal.journey import Sight, sight_of, trail_of
 from astra.core.surfaces.portal.visit import Visit, seller_page
 from astra.core.surfaces.portal.words import order_word, publication_word
 
@@ -27,8 +25,11 @@ FEW = 5
 @seller_page
 def home(visit: Visit) -> HttpResponse:
     """The first page."""
-    trail = trail_of(visit.seller_id)
     user: Any = visit.request.user
+    with reading_for(visit.seller_id):
+        sight = sight_of(visit.seller_id, user.name, LATEST)
+        sold = money_today(visit.seller_id)
+    trail = trail_of(sight)
     return visit.page(
         "home.html",
         "home",
@@ -36,23 +37,22 @@ def home(visit: Visit) -> HttpResponse:
         next_step=trail.next_step.name if trail.next_step else "",
         next_opens=trail.next_step is not None and visit.opens(trail.next_step.where),
         greeting=_greeting(display_name(user)),
-        needs=_needs(visit),
-        **_figures(visit),
+        needs=_needs(visit, sight),
+        bots=sight.bots,
+        **_figures(sold, sight.money, sight.latest),
     )
 
 
 @seller_page
 def live(visit: Visit) -> HttpResponse:
     """The part that refreshes itself: figures and latest sales."""
-    return visit.part("home_live.html", **_figures(visit))
+    with reading_for(visit.seller_id):
+        found = money_today(visit.seller_id), wallet(visit.seller_id), orders(visit.seller_id, limit=LATEST)
+    return visit.part("home_live.html", **_figures(*found))
 
 
-def _figures(visit: Visit) -> dict[str, Any]:
-    return {
-        "figures": money_today(visit.seller_id),
-        "money": wallet(visit.seller_id),
-        "latest": [(facts, order_word(facts)) for facts in orders(visit.seller_id, limit=LATEST)],
-    }
+def _figures(sold: SalesFigures, money: WalletFacts, latest: list[OrderFacts]) -> dict[str, Any]:
+    return {"figures": sold, "money": money, "latest": [(facts, order_word(facts)) for facts in latest]}
 
 
 def _greeting(name: str) -> str:
@@ -66,17 +66,17 @@ def _greeting(name: str) -> str:
     return words % {"name": name}
 
 
-def _needs(visit: Visit) -> list[dict[str, Any]]:
+def _needs(visit: Visit, sight: Sight) -> list[dict[str, Any]]:
     """What a person has to do something about, most urgent first; of that, what the role may do."""
     found: list[dict[str, Any]] = []
-    for bot in instances(visit.seller_id) if visit.may["run_instance"] else []:
+    for bot in sight.bots if visit.may["run_instance"] else []:
         why = explain(bot.reason, bot.seen_state)
         if why and why.needs_a_person:
             where = reverse("instance", args=[bot.id])
             found.append(
                 {"mark": "alert-octagon", "tone": "bad", "title": why.happened, "words": bot.name, "button": _("See"), "where": where}
             )
-    for product in products(visit.seller_id) if visit.may["add_stock"] else []:
+    for product in sight.goods if visit.may["add_stock"] else []:
         where = reverse("stock", args=[product.id])
         for one in product.variations:
             line = {"words": f"{product.name} · {one.name}", "button": _("Restock"), "where": where, "tone": "warn"}
@@ -88,7 +88,7 @@ def _needs(visit: Visit) -> list[dict[str, Any]]:
             elif one.available <= FEW:
                 title = ngettext("%(count)s item left", "%(count)s items left", one.available) % {"count": one.available}
                 found.append({**line, "mark": "hourglass-low", "title": title})
-    for card in publications(visit.seller_id) if visit.may["publish"] else []:
+    for card in sight.shown if visit.may["publish"] else []:
         if card.state == "failed":
             word = publication_word(card)
             found.append(

@@ -14,7 +14,7 @@ from astra.core.journey.accounts.actions.suspend_seller import suspend_seller
 from astra.core.journey.accounts.models import User
 from astra.core.journey.catalog.queries import coupons, products
 from astra.core.journey.instances.models import Instance
-from astra.core.surfaces.portal.journey import trail_of
+from astra.core.surfaces.portal.journey import sight_of, trail_of
 from tests.support.clock import MovableClock
 
 
@@ -64,7 +64,7 @@ def test_a_price_with_letters_in_it_is_not_guessed_at(browser: Any, seller: Any)
 
 
 def test_a_bot_in_no_server_is_the_next_step_and_the_page_sees_it_arrive(browser: Any, seller: Any, bot: Instance) -> None:
-    trail = trail_of(seller.id)
+    trail = trail_of(sight_of(seller.id, "Lara"))
     assert trail.next_step is not None
     assert (trail.next_step.name, trail.next_step.where) == ("instances", reverse("instance", args=[bot.id]))
     part = browser.get(reverse("instance_state", args=[bot.id])).content.decode()
@@ -77,7 +77,7 @@ def test_a_bot_in_no_server_is_the_next_step_and_the_page_sees_it_arrive(browser
     assert "Abrir o convite" not in part
     assert "Guilda do Norte" in part
     assert 'hx-trigger="every 15s"' in part
-    assert trail_of(seller.id).steps[2].is_done
+    assert trail_of(sight_of(seller.id, "Lara")).steps[2].is_done
 
 
 def test_the_way_to_the_developer_page_is_a_link(browser: Any, settings: Any) -> None:
