@@ -12,11 +12,13 @@ def events() -> Mapping[type[Event], Iterable[str]]:
     from astra.core.journey.instances import events as instances
     from astra.core.journey.publication import events as publication
     from astra.core.journey.sales import events as sales
+    from astra.core.journey.wallet import events as wallet
     from astra.core.payments import events as payments
 
     return {
         instances.InstanceConfigured: ["instances.connect_endpoint"],
         instances.InstanceOnline: ["delivery.resume_deliveries"],
+        instances.InstanceTroubled: ["instances.tell_trouble"],
         catalog.ProductChanged: ["publication.refresh_product"],
         catalog.StockImported: ["publication.refresh_product"],
         catalog.WaitingServed: ["delivery.serve_waiting"],
@@ -38,6 +40,9 @@ def events() -> Mapping[type[Event], Iterable[str]]:
         sales.OrderCancelled: ["discord.show_closed"],
         sales.OrderRefunding: ["discord.show_closed"],
         sales.OrderRefunded: ["discord.show_closed"],
+        wallet.PayoutKeyChanged: ["wallet.tell_key"],
+        wallet.WithdrawalRequested: ["wallet.tell_withdrawal"],
+        wallet.WithdrawalMoved: ["wallet.tell_withdrawal"],
         delivery.DeliveryReady: ["discord.deliver"],
         delivery.DeliveryWaiting: ["discord.show_waiting"],
     }
