@@ -28,6 +28,7 @@ def see_goods(click: Click) -> Reply:
             buyer_id=click.buyer_id,
             locale=click.locale,
             interaction_id=click.interaction_id,
+            transport=click.transport,
             token=seal(click.token.reveal(), seller_id=click.seller_id, table=TABLE, row_id=reveal_id, column=COLUMN),
             until=AstraNow() + TOKEN_LIFE,
         )

@@ -16,6 +16,8 @@ class Reveal(TenantModel):
     buyer_id = models.CharField(max_length=24)
     locale = models.CharField(max_length=8, default="pt-BR")
     interaction_id = models.CharField(max_length=24)
+    # Who brought the wish: what a relay says of the button is not believed.
+    transport = models.CharField(max_length=8, default="relay")
     token = models.BinaryField(null=True)
     until = models.DateTimeField()
     state = models.CharField(max_length=8, choices=[(ASKED, ASKED), (SHOWN, SHOWN), (REFUSED, REFUSED)], default=ASKED)

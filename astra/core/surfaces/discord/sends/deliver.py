@@ -11,6 +11,7 @@ from astra.core.journey.catalog.queries import waiting_position
 from astra.core.journey.delivery.actions.claim_delivery import DeliveryClaim, claim_delivery
 from astra.core.journey.delivery.actions.record_delivery import record_delivery
 from astra.core.journey.sales.queries import order_facts
+from astra.core.surfaces.discord.goods_button import note_screen
 from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.screens.parts import Screen
 from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
@@ -77,7 +78,7 @@ def _send(seller_id: uuid.UUID, claim: DeliveryClaim) -> SentMessage:
             shown = order_states.partly_delivered(order, waiting_position(seller_id, order.id), reference)
         else:
             shown = order_states.delivered(order, reference)
-    return send_direct_message(
+    sent = send_direct_message(
         token_of(seller_id, claim.instance_id),
         claim.buyer_id,
         shown,
@@ -85,6 +86,8 @@ def _send(seller_id: uuid.UUID, claim: DeliveryClaim) -> SentMessage:
         reference=reference,
         may_be_there=claim.read_back,
     )
+    note_screen(seller_id, claim.order_id, shown, {"id": sent.message_id})
+    return sent
 
 
 def _draw(seller_id: uuid.UUID, order_id: uuid.UUID) -> None:

@@ -13,14 +13,18 @@ from astra.core.foundation.failure import Failure, NotFound
 from astra.core.foundation.sealing.seal import unseal
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.catalog.queries import allocations
 from astra.core.journey.delivery.actions.reveal_goods import reveal_goods
 from astra.core.journey.sales.access import access_buyers_order
 from astra.core.surfaces.discord.clicks.see_goods import COLUMN, TABLE
+from astra.core.surfaces.discord.goods_button import is_wish_for_goods, note_screen
 from astra.core.surfaces.discord.models import Reveal
+from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.screens.goods import goods, goods_not_ready
 from astra.core.surfaces.discord.screens.notice import problem
 from astra.core.surfaces.discord.screens.parts import EPHEMERAL, Screen
 from astra.core.surfaces.discord.sends.original import MessageGone, edit_original, read_original
+from astra.core.surfaces.discord.sends.show_order import WITH_GOODS
 from astra.core.surfaces.discord.words import in_language, plain
 
 log = structlog.get_logger(__name__)
@@ -34,6 +38,7 @@ class _Asked:
     buyer_id: str
     locale: str
     interaction_id: str
+    transport: str
     token: Secret
     created_at: datetime.datetime
 
@@ -42,7 +47,8 @@ def reveal(*, seller_id: uuid.UUID, reveal_id: uuid.UUID) -> bool:
     """Shows the goods to the one who asked; says whether it did. Repeating it before it succeeded is harmless.
 
     The press may have come through a seller's machine, which could have named anybody: only what Discord itself says of
-    the reply (this interaction, this person, seen by nobody else) opens the goods. Raises Discord's failures.
+    the reply (this interaction, this person, seen by nobody else) opens the goods, and only a press in a message that holds no other
+    button (``goods_button``). Anywhere else the reply becomes such a message: one more press opens. Raises Discord's failures.
     """
     asked = _open(seller_id, reveal_id)
     if asked is None:
@@ -54,13 +60,16 @@ def reveal(*, seller_id: uuid.UUID, reveal_id: uuid.UUID) -> bool:
             log.warning("discord.reveal_refused", reveal_id=str(reveal_id), reason="read_back")
             _close(seller_id, asked, Reveal.REFUSED, "read_back")
             return False
+        is_certain = asked.transport == "http" or is_wish_for_goods(seller_id, asked.order_id, message["interaction_metadata"])
         with in_language(asked.locale):
-            shown, is_goods = _screen(seller_id, asked)
-        edit_original(asked.application_id, asked.token, shown, age_seconds=age)
+            shown, is_goods = _screen(seller_id, asked) if is_certain else (_way_in(seller_id, asked), False)
+        written = edit_original(asked.application_id, asked.token, shown, age_seconds=age)
+        note_screen(seller_id, asked.order_id, shown, written)
     except MessageGone:
         _close(seller_id, asked, Reveal.REFUSED, "message_gone")
         return False
-    _close(seller_id, asked, Reveal.SHOWN if is_goods else Reveal.REFUSED, "" if is_goods else shown.name)
+    reason = "" if is_goods else shown.name if is_certain else "not_certain"
+    _close(seller_id, asked, Reveal.SHOWN if is_goods else Reveal.REFUSED, reason)
     return is_goods
 
 
@@ -70,7 +79,9 @@ def _open(seller_id: uuid.UUID, reveal_id: uuid.UUID) -> _Asked | None:
         if row is None or row.token is None:
             return None
         token = unseal(bytes(row.token), seller_id=seller_id, table=TABLE, row_id=row.id, column=COLUMN)
-        return _Asked(row.id, row.order_id, row.application_id, row.buyer_id, row.locale, row.interaction_id, token, row.created_at)
+        return _Asked(
+            row.id, row.order_id, row.application_id, row.buyer_id, row.locale, row.interaction_id, row.transport, token, row.created_at
+        )
 
 
 def _age(asked: _Asked) -> float:
@@ -97,6 +108,15 @@ def _screen(seller_id: uuid.UUID, asked: _Asked) -> tuple[Screen, bool]:
     if not any(part.secrets for part in revealed):
         return goods_not_ready(order), False
     return goods(order, revealed), True
+
+
+def _way_in(seller_id: uuid.UUID, asked: _Asked) -> Screen:
+    try:
+        order = access_buyers_order(seller_id, asked.order_id, asked.buyer_id)
+    except NotFound:
+        return problem(_("This is not yours, or it is not there any more. Nothing was shown and nothing was charged."))
+    has_goods = order.word in WITH_GOODS or any(line.item_ids for line in allocations(seller_id, order.id))
+    return order_states.delivered(order) if has_goods else goods_not_ready(order)
 
 
 def _close(seller_id: uuid.UUID, asked: _Asked, state: str, reason: str) -> None:

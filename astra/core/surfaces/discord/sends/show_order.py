@@ -16,6 +16,7 @@ from astra.core.surfaces.discord.conversation import (
     record_code_sent,
     record_shown,
 )
+from astra.core.surfaces.discord.goods_button import note_screen
 from astra.core.surfaces.discord.screens import charge, order_states
 from astra.core.surfaces.discord.screens.cart import cart
 from astra.core.surfaces.discord.screens.parts import Screen
@@ -44,7 +45,8 @@ def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
         return False
     try:
         if shown.name != conversation.shown:
-            edit_original(conversation.application_id, conversation.token, shown, age_seconds=conversation.age_seconds)
+            written = edit_original(conversation.application_id, conversation.token, shown, age_seconds=conversation.age_seconds)
+            note_screen(seller_id, order_id, shown, written)
             record_shown(seller_id, conversation, shown.name)
         if shown.name == "charge" and found is not None:
             _say_code(seller_id, conversation, found)

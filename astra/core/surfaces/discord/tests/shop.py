@@ -49,6 +49,8 @@ class Door:
         self._asked = asked
         # A bot's session: presses then come by its relay instead of by Discord's signed HTTP.
         self.relay: BotInTest | None = None
+        # What a captured relay makes of a press before it brings it.
+        self.twist: Callable[[dict[str, Any]], dict[str, Any]] | None = None
         self.seconds: list[float] = []
         self.replies: list[bytes] = []
         self.tokens: list[str] = []
@@ -105,6 +107,8 @@ class Door:
         began = time.perf_counter()
         try:
             path = RELAY_PATH if self.relay else asked.path
+            if self.twist:
+                asked.body = json.dumps(self.twist(json.loads(asked.body))).encode()
             signed = {name: value for name, value in asked.headers.items() if name.startswith("X-Signature")}
             headers = self.relay.headers("POST", path, asked.body) if self.relay else signed
             response = Client().generic("POST", path, asked.body, content_type="application/json", headers=headers)
