@@ -31,9 +31,10 @@ class DockerInTest:
         settings.ASTRA_BOT_CPU_PERCENT = 100
         self.home, self.settings = tmp_path, settings
         self.address, self.image_id = address, image_id
-        self.client = APIClient(base_url=address, version="auto", timeout=30)
+        self.client = APIClient(base_url=address, version="auto", timeout=60)
         self.marks = [installation_mark()]
         monkeypatch.setattr(docker, "PATIENCE_SECONDS", self.patience_seconds)
+        monkeypatch.setattr(docker, "CALL_SECONDS", 60)  # a busy machine is not an absent engine
 
     def supervisor(self, behaviour: str = "sleeps") -> DockerEngine:
         """An adapter that knows nothing yet."""
