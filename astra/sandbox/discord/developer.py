@@ -11,6 +11,7 @@ from aiohttp import web
 
 from . import messages, portraits, presences
 from .body import read_object
+from .gateway.intents import PRIVILEGED
 from .limits import MOST_INVALID
 from .permissions import ALL, INVITED_BOT
 from .presences import STATUSES
@@ -218,6 +219,7 @@ def _shown(world: World, application: Application) -> Json:
         "verify_key": application.verify_key,
         "interactions_endpoint_url": application.endpoint_url,
         "redirect_uris": list(application.redirect_uris),
+        "privileged_intents": application.privileged_intents,
         "token_alive": application.token is not None,
         "bot": {"id": application.id, "username": world.state.users[application.id].username},
     }
@@ -235,6 +237,8 @@ async def _change_application(world: World, request: web.Request, body: Json) ->
         if not isinstance(wanted, list) or len(wanted) > 10 or not all(isinstance(one, str) and _leads_back(one) for one in wanted):
             raise bad_field("redirect_uris", "URL_TYPE_INVALID_URL", "At most ten addresses without a fragment.")
         application.redirect_uris = list(wanted)
+    if "privileged_intents" in body:
+        application.privileged_intents = _bits(body, "privileged_intents", 0) & PRIVILEGED
     shown = _shown(world, application)
     if body.get("client_secret") is True:
         application.client_secret = secrets.token_urlsafe(24)

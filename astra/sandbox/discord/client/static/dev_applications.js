@@ -1,6 +1,7 @@
 /* Applications: make one, see whether it is connected, give it a new token or client secret, say where OAuth2 leads back, invite it. */
 
 import { sandbox } from "./api.js";
+import { intents } from "./dev_intents.js";
 import { h } from "./dom.js";
 import { action, area, card, copyable, field, form } from "./paper.js";
 import { say } from "./speech.js";
@@ -59,7 +60,8 @@ function entry(app, state, kept, draw) {
         return say("Cut. A well-behaved bot comes back by itself.");
       }),
       action(say("Ask it to reconnect"), { "data-reconnect": "" }, () => told("gateway/reconnect", app)),
-      action(say("End its session"), { "data-invalidate": "" }, () => told("gateway/invalidate", app))));
+      action(say("End its session"), { "data-invalidate": "" }, () => told("gateway/invalidate", app))),
+    intents(app));
 }
 
 /** Who lets people sign in through the application needs a secret, and a list of addresses that OAuth2 may lead back to. */

@@ -23,7 +23,7 @@ const KINDS = [
 const OWN = "own";
 
 /** The card of faults. */
-export function faults({ state, rules, draw }) {
+export function faults({ state, rules, seed, draw }) {
   const name = (list, value) => say(list.find(([one]) => one === value)?.[1] ?? value);
   const own = field("own", say("Method and path"), { placeholder: "POST /channels/.*/messages", pattern: "(\\*|[A-Z]+) .+", maxlength: 200 });
   own.hidden = true;
@@ -46,14 +46,14 @@ export function faults({ state, rules, draw }) {
     if (Number(values.chance) < 100) rule.chance = Number(values.chance) / 100;
     if (values.application_id) rule.application_id = values.application_id;
     if (rule.kind === "error") rule.status = Number(values.status);
-    await sandbox.put("faults", { rules: [...rules.filter((one) => one.times !== 0), rule] });
+    await sandbox.put("faults", { seed, rules: [...rules.filter((one) => one.times !== 0), rule] });
     await draw();
   });
   return card("faults", say("Faults"), say("Discord is not always well. Here you choose what the bot has to cope with."),
     rules.map((rule) => h("p.p-item", { "data-fault": rule.kind }, `${name(WHERE, rule.match)}: ${name(KINDS, rule.kind)}. `, about(rule, state),
       rule.times === null || rule.times === undefined ? say("Until it is cleared.") : say("Left: {count}.", { count: number(rule.times) }))),
     rules.length ? action(say("Clear all faults"), {}, async () => { await sandbox.put("faults", { rules: [] }); await draw(); }) : h("p.p-none", {}, say("Everything behaves well.")),
-    make, replay(rules, draw));
+    make, replay(rules, seed, draw));
 }
 
 function about(rule, state) {
@@ -67,10 +67,10 @@ function about(rule, state) {
 }
 
 /** All rules as one text, to keep and to play again. */
-function replay(rules, draw) {
+function replay(rules, seed, draw) {
   const id = "rules-text";
   const text = h("textarea", { id, name: "rules", rows: 6, spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-about` });
-  text.value = JSON.stringify({ rules: rules.filter((rule) => rule.times !== 0) }, null, 1);
+  text.value = JSON.stringify({ seed, rules: rules.filter((rule) => rule.times !== 0) }, null, 1);
   const put = form([h("div.p-field", {}, h("label", { for: id }, say("The rules as JSON")), text)], say("Put these rules in force"), async (values) => {
     let wanted;
     try {

@@ -32,8 +32,8 @@ function entry(user, draw) {
       action(open ? say("Close the DMs") : say("Open the DMs"), { "data-dms": open ? "close" : "open" }, async () => {
         await sandbox.patch(`users/${user.id}`, { dms_open: !open });
         await draw();
-      }),
-      seenAs(user)));
+      })),
+    seenAs(user));
 }
 
 /** What bots with the presence intent see of a person. */

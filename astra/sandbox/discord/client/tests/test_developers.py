@@ -86,6 +86,19 @@ async def test_the_world_is_arranged_by_hand(town: Town, bot: Bot, browser: Brow
     assert refused.status_code == 429
     await page.get_by_role("button", name="Limpar todas as falhas").click()
     await expect(page.locator("[data-fault]")).to_have_count(0)
+    await page.get_by_text("Intenções privilegiadas").click()
+    await page.locator('[data-intent="32768"]').check()
+    await page.get_by_role("button", name="Salvar as intenções").click()
+    await expect(page.get_by_text("Salvo. Valem a partir da próxima vez que o bot entrar.")).to_be_visible()
+    assert (await town.call("GET", f"applications/{bot.id}"))["privileged_intents"] == 32768
+    await page.get_by_label("Como os bots veem").select_option("dnd")
+    await page.get_by_label("Com pressa").select_option("no")
+    await page.get_by_label("Milissegundos entre dois batimentos").fill("1000")
+    await page.get_by_role("button", name="Aplicar").click()
+    await expect(page.locator("#gateway")).to_contain_text("limites de rotas")
+    numbers, limits = await town.call("GET", "gateway"), await town.call("GET", "rate-limits")
+    assert (numbers["heartbeat_ms"], limits["quick"]) == (1000, False)
+    assert [user["status"] for user in (await town.call("GET", "state"))["users"] if user["id"] == town.bia] == ["dnd"]
     await page.locator('[data-forward="86400"]').click()
     await expect(page.get_by_role("button", name="Voltar à hora real")).to_be_visible()
     assert (await town.call("GET", "clock"))["offset_seconds"] == 86400
