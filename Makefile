@@ -83,6 +83,7 @@ locks: setup ## Compiles requirements/*.txt from pyproject.toml, with hashes and
 	@compile="$(PY) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --allow-unsafe --strip-extras"; \
 	  $$compile --extra product --extra dev --output-file requirements/dev.txt pyproject.toml && \
 	  $$compile --extra product -c requirements/dev.txt --output-file requirements/run.txt pyproject.toml && \
+	  $$compile --extra product --extra kubernetes -c requirements/dev.txt --output-file requirements/kubernetes.txt pyproject.toml && \
 	  $(PY) -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bot"]))' | \
 	  $$compile -c requirements/dev.txt --output-file requirements/bot.txt -
 

@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from astra.bot.ending import Ending
 from astra.bot.heart import BEAT_SECONDS
@@ -28,6 +29,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--generation", default="", help="likewise")
     parser.add_argument("--home", default="", help="mark of the installation, by which it knows its own bots")
     parser.add_argument("--proxy", default="", help="HTTP proxy by which core and Discord are reached, when it is the only way out")
+    parser.add_argument("--ticket-file", type=Path, help="where the ticket is read instead of stdin")
     parser.add_argument("--beat-seconds", type=float, default=BEAT_SECONDS)
     parser.add_argument("--pool", action="store_true", help="many instances in this process")
     parser.add_argument("--control-fd", type=int, default=-1, help="with --pool: the listening socket that was handed down")
@@ -42,9 +44,12 @@ def main(argv: list[str]) -> int:
         _allow_many_sockets()
         control = socket.socket(fileno=options.control_fd)
         return asyncio.run(_run_pool(Pool(hiding, most=options.most, beat_seconds=options.beat_seconds), control))
-    ticket = sys.stdin.readline(300).strip()
+    ticket = _ticket(options.ticket_file)
     if not ticket or not options.core:
-        print("astra bot needs --core and reads its ticket as one line on stdin; one is missing. Nothing was started.", file=sys.stderr)
+        print(
+            "astra bot needs --core and reads its ticket as one line on stdin or from --ticket-file; one is missing. Nothing was started.",
+            file=sys.stderr,
+        )
         return endings.USAGE
     return asyncio.run(_run(options, ticket, hiding))
 
@@ -62,6 +67,16 @@ async def _run_pool(pool: Pool, control: socket.socket) -> int:
         asyncio.get_running_loop().add_signal_handler(number, pool.end)
     await pool.run(control)
     return endings.TOLD_TO_STOP
+
+
+def _ticket(path: Path | None) -> str:
+    if path is None:
+        return sys.stdin.readline(300).strip()
+    try:
+        with path.open(encoding="ascii") as handle:
+            return handle.readline(300).strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _keep_to_itself() -> None:

@@ -105,6 +105,13 @@ ASTRA_DOCKER_EGRESS = env.text(
     "astra-egress:3128",
     "Proxy that lets bots out to Discord and the core: container:port, or host:port for one that listens on the engine's machine.",
 )
+ASTRA_KUBERNETES_NAMESPACE = env.text("ASTRA_KUBERNETES_NAMESPACE", "astra-bots", "Namespace of the cluster in which bots run.")
+ASTRA_KUBERNETES_CONFIG = env.text(
+    "ASTRA_KUBERNETES_CONFIG", "", "Path of the kubeconfig of the supervisor. Empty: it runs in the cluster and uses its service account."
+)
+ASTRA_KUBERNETES_PROXY = env.text(
+    "ASTRA_KUBERNETES_PROXY", "", "HTTP proxy by which the cluster's bots reach Discord and the core, where it is the only way out."
+)
 ASTRA_METRICS_TOKEN = env.text(
     "ASTRA_METRICS_TOKEN", "", "Word with which /metrics may be read from other machines (Bearer). Empty: this machine only.", secret=True
 )

@@ -11,6 +11,7 @@ from astra.core.integrations.engines.port import Engine
 ADAPTERS = {
     "none": ("astra.core.integrations.engines.none", "NoEngine"),
     "docker": ("astra.core.integrations.engines.docker", "DockerEngine"),
+    "kubernetes": ("astra.core.integrations.engines.kubernetes", "KubernetesEngine"),
     "local": ("astra.core.integrations.engines.local", "LocalEngine"),
     "pool": ("astra.core.integrations.engines.pool", "PoolEngine"),
 }
