@@ -19,7 +19,8 @@ def theme_of(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
+    """The page that a form was sent from, if it is one of ours."""
     target = request.POST.get("next") or request.headers.get("referer") or "/"
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if safe else "/"
@@ -34,7 +35,7 @@ def _keep(response: HttpResponse, name: str, value: str) -> HttpResponse:
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Takes ``theme`` (auto, light, dark) and goes back to the page."""
     chosen = request.POST.get("theme", "auto")
-    return _keep(HttpResponseRedirect(_back(request)), COOKIE, chosen if chosen in THEMES else "auto")
+    return _keep(HttpResponseRedirect(back(request)), COOKIE, chosen if chosen in THEMES else "auto")
 
 
 @require_POST
@@ -45,7 +46,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         chosen = settings.LANGUAGE_CODE
     if request.user.is_authenticated:
         choose_words(user_id=request.user.pk, locale=chosen)
-    return remember_language(HttpResponseRedirect(_back(request)), chosen)
+    return remember_language(HttpResponseRedirect(back(request)), chosen)
 
 
 def remember_language(response: HttpResponse, chosen: str) -> HttpResponse:

@@ -11,8 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from astra.core.foundation.clock import current_instant
+from astra.core.foundation.moving_clock import clock_offset
 from astra.core.journey.accounts.discord_sign_in import is_offered
 from astra.core.surfaces.ui import formats
+from astra.core.surfaces.ui.demo_clock import STEPS, is_demo
 from astra.core.surfaces.ui.icons import icon_svg
 from astra.core.surfaces.ui.once import new_token
 from astra.core.surfaces.ui.theme import theme_of
@@ -25,6 +27,14 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """An icon of the set, hidden from readers."""
     return icon_svg(name)
+
+
+@register.simple_tag
+def demo_clock() -> dict[str, Any] | None:
+    """The demo's clock, where there is one: the product's time, whole days ahead of the real one, and the steps to go on."""
+    if not is_demo():
+        return None
+    return {"now": current_instant(), "days": max(0, round(clock_offset() / datetime.timedelta(days=1))), "steps": STEPS}
 
 
 @register.simple_tag
