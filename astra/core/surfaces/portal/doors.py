@@ -40,6 +40,7 @@ DOORS: dict[str, Door] = {
     "plan_invoice_state": Door("see_plan"),
     "new_plan_code": Door("pay_plan"),
     "plan_receipt": Door("see_plan"),
+    "plan_receipt_pdf": Door("see_plan"),
     "start_plan_card": Door("pay_plan"),
     "drop_plan_card": Door("pay_plan"),
     "renew_plan_by": Door("pay_plan"),

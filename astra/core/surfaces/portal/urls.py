@@ -58,6 +58,7 @@ urlpatterns = [
     path("plano/cartao/<uuid:proof>/", plan_card.plan_card, name="plan_card"),
     path("plano/cartao/<uuid:proof>/estado/", plan_card.plan_card_state, name="plan_card_state"),
     path("plano/fatura/<uuid:invoice_id>/", plan_invoice.plan_receipt, name="plan_receipt"),
+    path("plano/fatura/<uuid:invoice_id>/pdf/", plan_invoice.plan_receipt_pdf, name="plan_receipt_pdf"),
     path("instancia/", instance.instance_list, name="instances"),
     path("instancia/nova/", instance.new_instance, name="new_instance"),
     path("instancia/<uuid:instance_id>/", instance.instance, name="instance"),

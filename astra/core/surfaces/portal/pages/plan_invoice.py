@@ -15,9 +15,11 @@ from django.views.decorators.http import require_POST
 from astra.core.foundation.clock import current_instant
 from astra.core.journey.billing.access import access_invoice
 from astra.core.journey.billing.actions.charge_invoice import charge_invoice, charge_kept_card, is_on_its_way
+from astra.core.journey.billing.customer import customer_at
 from astra.core.journey.billing.declines import why_declined
 from astra.core.journey.billing.queries import payer_facts
-from astra.core.payments.queries import charge_facts
+from astra.core.payments.queries import charge_facts, payments_of
+from astra.core.surfaces.portal.invoice_pdf import invoice_pdf
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import invoice_word
 
@@ -57,9 +59,23 @@ def new_plan_code(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
 
 @seller_page
 def plan_receipt(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
-    """An invoice as a page for paper or PDF: the browser prints it. It has its number from the moment it is paid."""
+    """An invoice as a page for paper. It has its number from the moment it is paid, and then it is a PDF, too."""
     facts = access_invoice(visit.seller_id, invoice_id)
     return visit.page("plan_receipt.html", "plan", invoice=facts, word=invoice_word(facts.state))
+
+
+@seller_page
+def plan_receipt_pdf(visit: Visit, invoice_id: uuid.UUID) -> HttpResponse:
+    """The invoice as a file; one that was not paid has none, and leads to its page."""
+    facts = access_invoice(visit.seller_id, invoice_id)
+    if facts.paid_at is None:
+        return redirect("plan_receipt", invoice_id=invoice_id)
+    payments = payments_of(visit.seller_id, "plan", invoice_id)
+    number = next((one.end_to_end_id or one.provider_payment_id for one in payments if one.state == "applied"), "")
+    answer = HttpResponse(invoice_pdf(facts, customer_at(visit.seller_id, facts.paid_at), number), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="astrasystems-{facts.number}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _shown(visit: Visit, invoice_id: uuid.UUID) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """The plan's pages: choose, pay by PIX, change, leave and come back, as a seller does it."""
 
 import html
+import io
 import re
 import uuid
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
-from astra.core.journey.accounts.models import User
+from astra.core.foundation.sealing.seal import seal
+from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.accounts.models import Holder, User
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.billing.models import Plan
 from astra.core.journey.billing.queries import invoices, plan_facts
@@ -52,6 +56,11 @@ def pay(seller, shop, queue, payment_provider):
 
     it.settle = settle
     return it
+
+
+def read_pdf(content: bytes) -> str:
+    """What stands on the pages."""
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)).replace("\xa0", " ")
 
 
 def plan(code: str):
@@ -238,3 +247,33 @@ def test_a_card_that_was_not_proved_is_said(shop, seller, queue, payment_provide
     payment_provider.clock(3700)
     take_reading(seller_id=seller.id, charge_id=charge.id)
     assert "Nenhum cartão foi guardado" in words(shop.get(address))
+
+
+def test_an_invoice_is_a_pdf_with_its_number_and_whom_it_is_for(shop, seller, pay):
+    with acting_for(seller.id):
+        row = Holder(seller_id=seller.id, kind="cpf", fingerprint=b"x", masked="x")
+        cell = {"seller_id": seller.id, "table": "accounts_holder", "row_id": row.id}
+        row.name_sealed = seal("Łucja Conceição", column="name_sealed", **cell)
+        row.document_sealed = seal("52998224725", column="document_sealed", **cell)
+        row.save()
+    pay("comeco")
+    address = reverse("plan_receipt_pdf", args=[newest(seller).id])
+    assert address in shop.get(reverse("plan")).content.decode()
+    answer = shop.get(address)
+    assert answer["Content-Type"] == "application/pdf"
+    assert f'filename="astrasystems-{newest(seller).number}.pdf"' in answer["Content-Disposition"]
+    assert answer.content == shop.get(address).content
+    text = read_pdf(answer.content)
+    assert "Łucja Conceição" in text
+    assert "529.982.247-25" in text
+    assert newest(seller).number in text
+    assert "29,90" in text
+    assert "PIX em" in text
+    shop.cookies["django_language"] = "en"
+    assert "Paid by PIX on" in read_pdf(shop.get(address, headers={"accept-language": "en"}).content)
+
+
+def test_an_invoice_that_was_not_paid_is_no_pdf(shop, seller, payment_provider):
+    shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco"))})
+    answer = shop.get(reverse("plan_receipt_pdf", args=[newest(seller).id]))
+    assert answer.url == reverse("plan_receipt", args=[newest(seller).id])
