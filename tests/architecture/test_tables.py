@@ -15,6 +15,7 @@ GLOBAL_TABLES = {
     "account_emailconfirmation",
     "billing_invoice_counter",
     "billing_plan",
+    "billing_policy",
     "django_content_type",
     "django_migrations",
     "django_session",

@@ -87,6 +87,24 @@ def trial_letter(step: int, shop: str, ends_at: datetime.datetime) -> Letter:
     return Letter(subject, lines, button=_("See the plans"), where=reverse("plan"))
 
 
+def archive_letter(shop: str, at: datetime.datetime, *, is_done: bool) -> Letter:
+    """A suspended shop will be archived at a moment, or was just now."""
+    said = {"shop": shop, "day": _day(at)}
+    if not is_done:
+        subject = _("%(shop)s will be archived on %(day)s") % said
+        lines = [
+            _("The plan was not paid. If it stays so, the shop is archived on %(day)s.") % said,
+            _("Pay before that and the shop sells again at once. Paid orders are still delivered."),
+        ]
+    else:
+        subject = _("%(shop)s was archived") % said
+        lines = [
+            _("The plan was not paid for a long time. A copy of all your data is being made; a letter tells you when it is ready."),
+            _("Nothing was deleted: products, stock, orders and wallet are kept. Choose a plan and the shop sells again at once."),
+        ]
+    return Letter(subject, lines, button=_("See the plans"), where=reverse("plan"))
+
+
 def _amount(amount_minor: int, currency: str) -> str:
     return format_money(amount_minor, currency, "pt_BR" if (get_language() or "pt-br").startswith("pt") else "en")
 

@@ -8,7 +8,11 @@ from astra.core.foundation.money import spread
 
 GRACE: Final = datetime.timedelta(days=5)
 AHEAD: Final = datetime.timedelta(days=7)
-KEPT: Final = datetime.timedelta(days=90)
+# A suspended shop is archived after so many days, unless the operator decided otherwise.
+ARCHIVE_DAYS: Final = 90
+# So many days before that a letter tells of it, and so long the export that comes with it can be downloaded.
+ARCHIVE_NOTICE: Final = datetime.timedelta(days=7)
+ARCHIVE_KEPT_DAYS: Final = 30
 CHECKOUT: Final = datetime.timedelta(hours=1)
 # Days from the due date on which a letter goes out.
 LADDER: Final = (-7, -3, -1, 1, 3, 5)

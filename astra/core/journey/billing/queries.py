@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import NotFound
 from astra.core.foundation.tenancy.acting import acting_for, as_system
-from astra.core.journey.billing.models import Invoice, Payer, Plan, Subscription, SubscriptionEvent
-from astra.core.journey.billing.periods import GRACE
+from astra.core.journey.billing.models import BillingPolicy, Invoice, Payer, Plan, Subscription, SubscriptionEvent
+from astra.core.journey.billing.periods import ARCHIVE_DAYS, GRACE
 from astra.core.journey.billing.states import EXPIRED, SELLING, TRIALING
 from astra.core.payments.queries import CardFacts, card_facts
 
@@ -184,6 +184,12 @@ def history(seller_id: uuid.UUID) -> list[Moment]:
     with acting_for(seller_id):
         rows = SubscriptionEvent.objects.filter(seller_id=seller_id).select_related("plan").order_by("id")
         return [Moment(row.created_at, row.event, row.from_state, row.to_state, row.plan.name) for row in rows]
+
+
+def archive_days() -> int:
+    """After how many days of suspension a shop is archived now."""
+    found = BillingPolicy.objects.order_by("-id").values_list("archive_days", flat=True).first()
+    return ARCHIVE_DAYS if found is None else found
 
 
 def subscription_states() -> dict[uuid.UUID, tuple[str, datetime.datetime]]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("instancias/", instances.instance_list, name="admin_instances"),
     path("planos/", plans.plan_list, name="admin_plans"),
     path("planos/termos/", plans.plan_terms, name="admin_plan_terms"),
+    path("planos/arquivo/", plans.archive_policy, name="admin_archive_policy"),
     path("politica/", policy.policy, name="admin_policy"),
     path("auditoria/", audit.audit, name="admin_audit"),
 ]

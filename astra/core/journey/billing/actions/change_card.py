@@ -14,6 +14,7 @@ from astra.core.foundation.ids import new_id
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.billing.actions.charge_invoice import NoCard
+from astra.core.journey.billing.actions.start_trial import note_payer
 from astra.core.journey.billing.actions.turn import turn
 from astra.core.journey.billing.actions.use_card import use_card
 from astra.core.journey.billing.models import Payer
@@ -64,6 +65,7 @@ def take_card(settlement: Settlement) -> str:
         )
         if settlement.saved_card_id is not None:
             use_card(settlement.seller_id, settlement.saved_card_id)
+            note_payer(settlement.seller_id, settlement.payer_key)
             turn(seller_id=settlement.seller_id)
     return PARKED
 

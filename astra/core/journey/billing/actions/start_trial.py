@@ -2,9 +2,7 @@
 
 import datetime
 import uuid
-from typing import Any
 
-from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.audit import Actor, record
@@ -12,9 +10,12 @@ from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route, find_routes
+from astra.core.journey.accounts.queries import discord_id_of
 from astra.core.journey.billing.actions.move_subscription import enforce, note_event
+from astra.core.journey.billing.customer import customer_at
 from astra.core.journey.billing.models import Plan, Subscription, SubscriptionEvent
 from astra.core.journey.billing.states import TRIALING
+from astra.core.payments.payer import document_key
 from astra.core.payments.queries import payer_keys
 
 PAYER = "trial_payer"
@@ -31,13 +32,13 @@ def start_trial(*, seller_id: uuid.UUID, actor: Actor) -> datetime.datetime:
     """Starts the trial and puts its limits in force; returns when it ends.
 
     Once per shop, per person, per Discord account that the person signs in with, and per payer: whoever paid a plan or a card of
-    this shop, known by a mark of the document, account or card. Raises TrialUsed the second time.
+    this shop, known by a mark of the document, account or card, and whoever holds it before the law. Raises TrialUsed the second time.
     """
     plan = Plan.objects.get(code=Plan.TRIAL, is_current=True)
     with acting_for(seller_id):
         now = current_instant()
         ends_at = now + datetime.timedelta(days=plan.days)
-        keys = [*_keys(actor), *((PAYER, key) for key in payer_keys(seller_id, ("plan", "plan_card")))]
+        keys = [*_keys(actor), *((PAYER, key) for key in _payers(seller_id, now))]
         if any(hit.seller_id != seller_id for kind, key in keys for hit in find_routes(kind, key)):
             raise TrialUsed
         row, is_new = Subscription.objects.get_or_create(
@@ -73,8 +74,11 @@ def _keys(actor: Actor) -> list[tuple[str, str]]:
     if actor.kind != "member":
         return []
     keys = [("trial", actor.id)]
-    if apps.is_installed("allauth.socialaccount"):
-        accounts: Any = apps.get_app_config("socialaccount").get_model("SocialAccount")
-        linked = accounts.objects.filter(user_id=actor.id, provider="discord")
-        keys += [("trial_discord", uid) for uid in linked.values_list("uid", flat=True)]
-    return keys
+    discord_id = discord_id_of(uuid.UUID(actor.id))
+    return [*keys, ("trial_discord", discord_id)] if discord_id else keys
+
+
+def _payers(seller_id: uuid.UUID, now: datetime.datetime) -> set[str]:
+    """The marks of who paid for this shop so far, and of its legal holder: the same person has the same document at the bank."""
+    holder = customer_at(seller_id, now)
+    return payer_keys(seller_id, ("plan", "plan_card")) | ({document_key(holder.document)} if holder is not None else set())

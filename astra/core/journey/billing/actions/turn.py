@@ -6,14 +6,26 @@ import uuid
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.journey.accounts.actions.request_export import request_export
 from astra.core.journey.accounts.actions.write_letter import write_to_owners
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.accounts.topics import Topic
 from astra.core.journey.billing.actions.charge_invoice import charge_invoice, charge_kept_card, is_on_its_way
-from astra.core.journey.billing.actions.move_subscription import lock_subscription, move_subscription
-from astra.core.journey.billing.letters import trial_letter
+from astra.core.journey.billing.actions.move_subscription import BILLING, lock_subscription, move_subscription
+from astra.core.journey.billing.letters import archive_letter, trial_letter
 from astra.core.journey.billing.models import Invoice, Payer, Reminder, Subscription
-from astra.core.journey.billing.periods import AHEAD, CARD_DAYS, CARD_LADDER, GRACE, KEPT, LADDER, TRIAL_LADDER, end_of_period
+from astra.core.journey.billing.periods import (
+    AHEAD,
+    ARCHIVE_KEPT_DAYS,
+    ARCHIVE_NOTICE,
+    CARD_DAYS,
+    CARD_LADDER,
+    GRACE,
+    LADDER,
+    TRIAL_LADDER,
+    end_of_period,
+)
+from astra.core.journey.billing.queries import archive_days
 from astra.core.journey.billing.states import ACTIVE, PAST_DUE, SUSPENDED, TRIALING
 from astra.core.payments.queries import ChargeFacts, charge_facts
 
@@ -31,8 +43,10 @@ def turn(*, seller_id: uuid.UUID) -> None:
         if row is None:
             return
         charge = None
+        kept = datetime.timedelta(days=archive_days())
         _tell_of_trial(row, now)
-        while _step(row, now):
+        _tell_of_archive(row, now, kept)
+        while _step(row, now, kept):
             pass
         by_card = Payer.objects.filter(seller_id=seller_id, renews_by=Payer.CARD).exists()
         renewal = _renewal(row, now)
@@ -41,7 +55,7 @@ def turn(*, seller_id: uuid.UUID) -> None:
             _remind(renewal, now, by_card=by_card)
         open_ends = [end + ON_ITS_WAY for end in checkouts.filter(state=Invoice.OPEN).values_list("expires_at", flat=True)]
         again = [now + ON_ITS_WAY] if is_on_its_way(charge) else []
-        Subscription.objects.filter(id=row.id).update(next_turn_at=min(_ahead(row, renewal, now) + open_ends + again, default=None))
+        Subscription.objects.filter(id=row.id).update(next_turn_at=min(_ahead(row, renewal, now, kept) + open_ends + again, default=None))
 
 
 def _tell_of_trial(row: Subscription, now: datetime.datetime) -> None:
@@ -52,6 +66,22 @@ def _tell_of_trial(row: Subscription, now: datetime.datetime) -> None:
     shop, ends_at, step = seller_facts(row.seller_id).name, row.ends_at, due[-1]
     key = f"trial:{row.seller_id}:{step}"
     write_to_owners(seller_id=row.seller_id, topic=Topic.PLAN, letter=lambda: trial_letter(step, shop, ends_at), key=key)
+
+
+def _tell_of_archive(row: Subscription, now: datetime.datetime, kept: datetime.timedelta) -> None:
+    """One letter a week before a suspended shop is archived."""
+    if row.state != SUSPENDED or row.changed_at is None or row.changed_at + kept - ARCHIVE_NOTICE > now:
+        return
+    shop, at = seller_facts(row.seller_id).name, row.changed_at + kept
+    key = f"archive:{row.seller_id}:{row.changed_at:%Y%m%d}"
+    write_to_owners(seller_id=row.seller_id, topic=Topic.PLAN, letter=lambda: archive_letter(shop, at, is_done=False), key=key)
+
+
+def _archive(row: Subscription, now: datetime.datetime) -> None:
+    """The shop is put away: its owners get a copy of everything, and nothing is deleted."""
+    request_export(seller_id=row.seller_id, actor=BILLING, keep_days=ARCHIVE_KEPT_DAYS)
+    shop, key = seller_facts(row.seller_id).name, f"archived:{row.seller_id}:{now:%Y%m%d}"
+    write_to_owners(seller_id=row.seller_id, topic=Topic.ACCOUNT, letter=lambda: archive_letter(shop, now, is_done=True), key=key)
 
 
 def renewal_of(row: Subscription) -> Invoice | None:
@@ -65,7 +95,7 @@ def void_open(row: Subscription) -> None:
     Invoice.objects.filter(seller_id=row.seller_id, state=Invoice.OPEN).update(state=Invoice.VOID)
 
 
-def _step(row: Subscription, now: datetime.datetime) -> bool:
+def _step(row: Subscription, now: datetime.datetime, kept: datetime.timedelta) -> bool:
     if row.state == TRIALING and row.ends_at <= now:
         move_subscription(row, "trial_ended")
     elif row.state == ACTIVE and row.ends_at <= now:
@@ -79,9 +109,10 @@ def _step(row: Subscription, now: datetime.datetime) -> bool:
             move_subscription(row, "period_ended")
     elif row.state == PAST_DUE and row.ends_at + GRACE <= now:
         move_subscription(row, "grace_ended")
-    elif row.state == SUSPENDED and row.changed_at is not None and row.changed_at + KEPT <= now:
+    elif row.state == SUSPENDED and row.changed_at is not None and row.changed_at + kept <= now:
         void_open(row)
         move_subscription(row, "kept_long")
+        _archive(row, now)
     else:
         return False
     return True
@@ -138,7 +169,7 @@ def _remind(invoice: Invoice, now: datetime.datetime, *, by_card: bool) -> None:
         enqueue("billing.send_reminder", seller_id=invoice.seller_id, reminder_id=row.id)
 
 
-def _ahead(row: Subscription, renewal: Invoice | None, now: datetime.datetime) -> list[datetime.datetime]:
+def _ahead(row: Subscription, renewal: Invoice | None, now: datetime.datetime, kept: datetime.timedelta) -> list[datetime.datetime]:
     moments = []
     if row.state in (TRIALING, ACTIVE):
         moments.append(row.ends_at)
@@ -149,7 +180,7 @@ def _ahead(row: Subscription, renewal: Invoice | None, now: datetime.datetime) -
     if row.state == PAST_DUE:
         moments.append(row.ends_at + GRACE)
     if row.state == SUSPENDED and row.changed_at is not None:
-        moments.append(row.changed_at + KEPT)
+        moments += [row.changed_at + kept - ARCHIVE_NOTICE, row.changed_at + kept]
     if renewal is not None and renewal.state == Invoice.OPEN:
         moments += [renewal.due_at + datetime.timedelta(days=step) for step in {*LADDER, *CARD_DAYS}]
     return [moment for moment in moments if moment > now]

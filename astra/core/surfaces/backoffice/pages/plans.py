@@ -7,11 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from astra.core.foundation.failure import Failure
 from astra.core.journey.billing.actions.define_plan import define_plan
-from astra.core.journey.billing.queries import defined_plans
-from astra.core.surfaces.backoffice.desk import operator_page, show
+from astra.core.journey.billing.actions.set_policy import set_policy
+from astra.core.journey.billing.queries import archive_days, defined_plans
+from astra.core.surfaces.backoffice.desk import actor_of, operator_page, show
 from astra.core.surfaces.backoffice.words import plan_text
 from astra.core.surfaces.ui.fields import AmountField
 from astra.core.surfaces.ui.toasts import say
@@ -57,10 +59,39 @@ class PlanForm(forms.Form):
             del self.fields["code"]
 
 
+class ArchiveForm(forms.Form):
+    """When a shop that is not paid is put away."""
+
+    archive_days = forms.IntegerField(
+        label=gettext_lazy("Days of suspension until a shop is archived"),
+        help_text=gettext_lazy("A letter tells of it a week before, and its owners get a copy of all data. Nothing is deleted."),
+    )
+
+
 @operator_page
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Every plan in its present version, the trial and hidden ones too."""
-    return show(request, "plans.html", "plans", plans=[(one, plan_text(one.name)) for one in defined_plans()])
+    return _listed(request, ArchiveForm(initial={"archive_days": archive_days()}))
+
+
+@require_POST
+@operator_page
+def archive_policy(request: HttpRequest) -> HttpResponse:
+    """Takes ``archive_days``: after how many days of suspension a shop is archived."""
+    form = ArchiveForm(request.POST)
+    if form.is_valid():
+        try:
+            set_policy(archive_days=form.cleaned_data["archive_days"], actor=actor_of(request))
+        except Failure as failure:
+            form.add_error("archive_days", str(failure.text))
+        else:
+            say(request, _("Policy saved."), detail=_("It holds for shops that are suspended already, too."))
+            return redirect("admin_plans")
+    return _listed(request, form)
+
+
+def _listed(request: HttpRequest, form: ArchiveForm) -> HttpResponse:
+    return show(request, "plans.html", "plans", plans=[(one, plan_text(one.name)) for one in defined_plans()], form=form)
 
 
 @operator_page

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from astra.core.journey.billing.models import Plan
-from astra.core.journey.billing.queries import offers
+from astra.core.journey.billing.queries import archive_days, offers
 
 TERMS = {
     "name": "Começo",
@@ -66,3 +66,13 @@ def test_bad_terms_stay_on_the_form(desk, changed):
 
 def test_an_unknown_plan_is_404(desk):
     assert desk.get(f"{reverse('admin_plan_terms')}?code=nada").status_code == 404
+
+
+def test_the_operator_says_when_a_shop_is_archived(desk):
+    assert archive_days() == 90
+    assert "90" in desk.get(reverse("admin_plans")).content.decode()
+    for wrong in ("6", "731", "", "x"):
+        assert desk.post(reverse("admin_archive_policy"), {"archive_days": wrong}).status_code == 200
+    assert archive_days() == 90
+    desk.post(reverse("admin_archive_policy"), {"archive_days": "30"})
+    assert archive_days() == 30
