@@ -238,6 +238,7 @@ USE_THOUSAND_SEPARATOR = True
 _prefix = "__Host-" if PRODUCTION else ""
 SESSION_COOKIE_NAME = f"{_prefix}astra_session"
 CSRF_COOKIE_NAME = f"{_prefix}astra_csrf"
+ASTRA_KNOWN_BROWSER_COOKIE = f"{_prefix}astra_known"
 LANGUAGE_COOKIE_NAME = "astra_language"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

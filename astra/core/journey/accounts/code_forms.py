@@ -3,15 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, count_attempt, forgive_attempt
+from astra.core.journey.accounts.known_browser import known_as
 
 
 class _Counted:
-    """Counts each code against the person. Who guesses here knows the password already, so nobody else can use the tries up."""
+    """Counts each code against the person, and apart for a browser of his own: whoever else knows the password keeps him out nowhere."""
 
     user: Any
     kind = "code"
@@ -23,10 +25,11 @@ class _Counted:
 
     def clean_code(self) -> str:
         """The code when it is right. Raises ValidationError."""
-        if not count_attempt(self.kind, str(self.user.pk), PER_ACCOUNT):
+        whom = f"{self.user.pk} {known_as(context.request, self.user.pk, self.user.session_epoch)}".strip()
+        if not count_attempt(self.kind, whom, PER_ACCOUNT):
             raise get_adapter().validation_error("too_many_codes")
         code: str = super().clean_code()  # type: ignore[misc]
-        forgive_attempt(self.kind, str(self.user.pk))
+        forgive_attempt(self.kind, whom)
         return code
 
 

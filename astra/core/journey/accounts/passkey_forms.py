@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, PER_ADDRESS, count_attempt, forgive_attempt
+from astra.core.journey.accounts.known_browser import known_as
 
 LONGEST_NAME = 60
 # What the library raises for an answer that no device ever gave: JSON of another shape, broken CBOR, keys of no curve.
@@ -85,7 +86,7 @@ class _Counted:
         return found
 
     def _counted(self) -> tuple[str, int]:
-        return str(self.user.pk), PER_ACCOUNT
+        return f"{self.user.pk} {known_as(context.request, self.user.pk, self.user.session_epoch)}".strip(), PER_ACCOUNT
 
 
 class SignInByPasskey(_Counted, LoginWebAuthnForm):  # type: ignore[misc]

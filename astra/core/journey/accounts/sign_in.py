@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, PER_ADDRESS, count_attempt, forgive_attempt
 from astra.core.journey.accounts.discord_sign_in import is_offered
+from astra.core.journey.accounts.known_browser import known_as, remember_browser
+from astra.core.journey.accounts.models import User
 from astra.core.journey.accounts.queries import discord_id_of
 from astra.core.journey.accounts.sign_in_letters import post_sign_in_letter
 
@@ -29,7 +31,7 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
     """A person with a second factor confirms by it: a password alone is what the factor is there to outlive.
 
     Tries of passwords are counted by the database, one statement each. Confirming from inside counts apart from signing in:
-    strangers who guess at the door cannot keep out who is in, and a link by e-mail always opens.
+    strangers who guess at the door cannot keep out who is in or comes by a browser of his own, and a link by e-mail always opens.
     """
 
     error_messages: ClassVar[dict[str, Any]] = {
@@ -79,10 +81,19 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no
                 forgive_attempt(kind, whom)
         return user
 
+    def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> Any:
+        """Where one goes once signed in. The browser is known from now on."""
+        response = super().post_login(request, user, **facts)
+        remember_browser(request, response, user)
+        return response
+
     def _counted(self, request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[str, str, int]]:
         if request.user.is_authenticated:
             return [("confirm", str(request.user.pk), PER_ACCOUNT)]
         login = str(credentials.get("email") or credentials.get("username") or "").strip().lower()
+        owner = User.objects.filter(email=login).only("session_epoch").first()
+        if owner is not None and (number := known_as(request, owner.pk, owner.session_epoch)):
+            return [("password", f"{owner.pk} {number}", PER_ACCOUNT)]
         return [("password", login, PER_ACCOUNT), ("address", self.get_client_ip(request), PER_ADDRESS)]
 
 

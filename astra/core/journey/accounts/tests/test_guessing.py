@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
 from django.db import connections
@@ -15,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from astra.core.journey.accounts.actions.count_attempt import PER_ACCOUNT, PER_ADDRESS, count_attempt, forgive_attempt
+from astra.core.journey.accounts.actions.end_other_sessions import end_other_sessions
 from astra.core.journey.accounts.models import Attempt, User
 from tests.support.cast import PASSWORD, make_seller
 from tests.support.post import arrived
@@ -32,14 +34,14 @@ def browser(**headers: Any) -> Client:
     return Client(HTTP_ACCEPT_LANGUAGE="pt-BR", **headers)
 
 
-def at_once(deed: Callable[[int], str]) -> list[str]:
+def at_once(deed: Callable[[int], str], guesses: int = GUESSES) -> list[str]:
     """The answers of many threads that begin together."""
     gate = threading.Barrier(AT_ONCE)
 
     def work(first: int) -> list[str]:
         try:
             gate.wait()
-            return [deed(number) for number in range(first, GUESSES, AT_ONCE)]
+            return [deed(number) for number in range(first, guesses, AT_ONCE)]
         finally:
             connections.close_all()
 
@@ -52,10 +54,10 @@ def code_now(secret: str) -> str:
 
 
 @pytest.mark.commits
-def test_of_many_counts_at_once_only_the_first_few_pass(own_database):
-    passed = at_once(lambda _number: "yes" if count_attempt("password", "lara@loja.example", PER_ACCOUNT) else "no")
+def test_of_ten_thousand_counts_only_the_first_few_pass(own_database):
+    passed = at_once(lambda _number: "yes" if count_attempt("password", "lara@loja.example", PER_ACCOUNT) else "no", 10_000)
     assert passed.count("yes") == PER_ACCOUNT
-    assert Attempt.objects.get().tries == GUESSES
+    assert Attempt.objects.get().tries == 10_000
 
 
 @pytest.mark.commits
@@ -92,6 +94,9 @@ def test_two_hundred_passwords_at_once_from_two_hundred_addresses(own_database):
 @pytest.mark.commits
 def test_two_hundred_codes_at_once(own_database):
     seller = make_seller("lara@loja.example", "Loja da Lara")
+    own = browser()
+    own.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
+    own.post(reverse("account_logout"))
     secret = generate_totp_secret()
     TOTP.activate(User.objects.get(id=seller.user_id), secret)
     doors = [browser() for _number in range(AT_ONCE)]
@@ -108,6 +113,58 @@ def test_two_hundred_codes_at_once(own_database):
     assert len([page for page in answers if TOO_MANY in page]) == GUESSES - len(weighed)
     page = doors[0].post(reverse("mfa_authenticate"), {"code": code_now(secret)}).content.decode()
     assert "Muitos códigos errados" in page
+    # The owner still comes in, by a browser of his own.
+    own.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
+    own.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
+    assert own.get(reverse("home")).status_code == 200
+
+
+@pytest.mark.commits
+def test_a_browser_of_ones_own_comes_in_while_strangers_guess(own_database):
+    seller = make_seller("lara@loja.example", "Loja da Lara")
+    own, stranger = browser(), browser()
+    own.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
+    own.post(reverse("account_logout"))
+    kept = own.cookies["astra_known"].value
+    weighed = 0
+    for forged in (kept, f"{kept}x", "", kept.replace(kept[:8], "AAAAAAAA")):
+        client = browser()
+        client.cookies["astra_known"] = forged
+        pages = [client.post(reverse("account_login"), {"login": "otto@outra.example", "password": "palpite"}) for _number in range(3)]
+        weighed += len([page for page in pages if WRONG_PASSWORD in page.content.decode()])
+    assert weighed == PER_ACCOUNT, "it helps nobody with the account of somebody else, and cannot be forged"
+    pages = [
+        stranger.post(reverse("account_login"), {"login": seller.email, "password": "palpite"}).content.decode()
+        for _ in range(PER_ACCOUNT + 1)
+    ]
+    assert "Muitas tentativas" in pages[-1]
+    own.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
+    assert own.get(reverse("home")).status_code == 200
+    # It has five tries of its own and no more, and none after signing out everywhere.
+    own.post(reverse("account_logout"))
+    pages = [
+        own.post(reverse("account_login"), {"login": seller.email, "password": "palpite"}).content.decode() for _ in range(PER_ACCOUNT + 1)
+    ]
+    assert [WRONG_PASSWORD in page for page in pages] == [True] * PER_ACCOUNT + [False]
+    end_other_sessions(user_id=seller.user_id)
+    assert "Muitas tentativas" in own.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD}).content.decode()
+
+
+@pytest.mark.commits
+def test_one_recovery_code_at_many_doors_at_once_opens_one(own_database):
+    seller = make_seller("lara@loja.example", "Loja da Lara")
+    user = User.objects.get(id=seller.user_id)
+    TOTP.activate(user, generate_totp_secret())
+    code = RecoveryCodes.activate(user).generate_codes()[0]
+    doors = [browser() for _number in range(AT_ONCE)]
+    for door in doors:
+        door.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
+
+    def use(number: int) -> str:
+        doors[number].post(reverse("mfa_authenticate"), {"code": code})
+        return str(doors[number].get(reverse("home")).status_code)
+
+    assert at_once(use, AT_ONCE).count("200") == 1
 
 
 def test_one_address_that_tries_many_accounts_is_stopped(client, db):
