@@ -3,16 +3,14 @@
 import datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from astra.core.journey.accounts.letter import Letter
+from astra.core.journey.accounts.letter import Letter, moment_words
 
 
 def asked_letter(shop: str, due_at: datetime.datetime) -> Letter:
     """Said at once, so that whoever did not ask for it can undo it."""
-    said = {"shop": shop, "day": date_format(localtime(due_at), "DATETIME_FORMAT")}
+    said = {"shop": shop, "day": moment_words(due_at)}
     return Letter(
         _("Your account will be deleted on %(day)s") % said,
         [

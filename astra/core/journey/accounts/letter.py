@@ -1,11 +1,15 @@
 """The common form of a letter: what is said once, written as text and as HTML in the house's look."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_date, format_time
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -38,6 +42,20 @@ class Written:
 def absolute(where: str) -> str:
     """A path of the site as a whole address, by the site's own setting and never by what a request called it."""
     return where if where.startswith(("http://", "https://")) else f"{settings.ASTRA_PUBLIC_URL}{where}"
+
+
+def day_words(at: datetime.datetime) -> str:
+    """``25 de novembro de 2026`` in the language and the time zone in force."""
+    return format_date(localtime(at).date(), "long", locale=_locale())
+
+
+def moment_words(at: datetime.datetime) -> str:
+    """``25 de novembro de 2026, 17:30`` in the language and the time zone in force."""
+    return f"{day_words(at)}, {format_time(localtime(at), 'HH:mm', locale=_locale())}"
+
+
+def _locale() -> str:
+    return "pt_BR" if (get_language() or "pt").startswith("pt") else "en"
 
 
 def write_out(letter: Letter, *, choices: str = "") -> Written:

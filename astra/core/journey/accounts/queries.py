@@ -22,6 +22,7 @@ class SellerFacts:
     locale: str
     currency: str
     is_suspended: bool
+    is_leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def seller_facts(seller_id: uuid.UUID) -> SellerFacts:
     """One seller. Raises Seller.DoesNotExist for an unknown id."""
     with acting_for(seller_id):
         row = Seller.objects.get(id=seller_id)
-    return SellerFacts(row.id, row.name, row.locale, row.currency, row.suspended_at is not None)
+    return SellerFacts(row.id, row.name, row.locale, row.currency, row.suspended_at is not None, row.leaving_at is not None)
 
 
 def allowance(seller_id: uuid.UUID) -> AllowanceFacts:

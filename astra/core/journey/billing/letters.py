@@ -3,13 +3,11 @@
 import datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from astra.core.foundation.money import format_money
-from astra.core.journey.accounts.letter import Letter
+from astra.core.journey.accounts.letter import Letter, day_words
 from astra.core.journey.billing.declines import why_declined
 from astra.core.journey.billing.models import Invoice
 from astra.core.journey.billing.periods import CARD_DAYS, GRACE
@@ -110,4 +108,4 @@ def _amount(amount_minor: int, currency: str) -> str:
 
 
 def _day(at: datetime.datetime) -> str:
-    return date_format(localtime(at), "DATE_FORMAT")
+    return day_words(at)

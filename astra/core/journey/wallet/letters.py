@@ -1,20 +1,18 @@
 """The words of the wallet's letters, in the language in force. Keys are masked in them."""
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from astra.core.foundation.money import format_money
-from astra.core.journey.accounts.letter import Letter
+from astra.core.journey.accounts.letter import Letter, moment_words
 from astra.core.journey.wallet.machine import State
 from astra.core.journey.wallet.models import PayoutKey, Withdrawal
 
 
 def key_letter(key: PayoutKey) -> Letter:
     """Another PIX key: said at once, so that whoever did not do it can act before it is used."""
-    said = {"masked": key.masked, "moment": date_format(localtime(key.usable_at), "DATETIME_FORMAT")}
+    said = {"masked": key.masked, "moment": moment_words(key.usable_at)}
     return Letter(
         _("Your PIX key was changed"),
         [

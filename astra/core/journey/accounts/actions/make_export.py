@@ -9,8 +9,6 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from astra.core.foundation.audit import Actor, record
@@ -19,7 +17,7 @@ from astra.core.foundation.sealing.seal import seal
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.actions.export_seller import export_seller
 from astra.core.journey.accounts.actions.write_letter import write_letter, write_to_owners
-from astra.core.journey.accounts.letter import Letter
+from astra.core.journey.accounts.letter import Letter, moment_words
 from astra.core.journey.accounts.models import Export, ExportPiece, User
 from astra.core.journey.accounts.topics import Topic
 
@@ -81,7 +79,7 @@ def make_export(*, seller_id: uuid.UUID, export_id: uuid.UUID) -> bool:
 
 def _tell(seller_id: uuid.UUID, export_id: uuid.UUID, asked_by: uuid.UUID | None, until: datetime.datetime) -> None:
     def letter() -> Letter:
-        day = date_format(localtime(until), "DATETIME_FORMAT")
+        day = moment_words(until)
         return Letter(
             _("Your data is ready"),
             [
