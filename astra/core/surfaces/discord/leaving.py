@@ -2,10 +2,10 @@
 
 import uuid
 
-from astra.core.surfaces.discord.models import Conversation, Notice, Reveal, TakenInteraction
+from astra.core.surfaces.discord.models import Conversation, GoodsButton, Notice, Reveal, TakenInteraction
 
 
 def erase(seller_id: uuid.UUID) -> None:
     """Deletes the surface's rows."""
-    for model in (Reveal, Conversation, Notice, TakenInteraction):
+    for model in (Reveal, Conversation, GoodsButton, Notice, TakenInteraction):
         model.objects.filter(seller_id=seller_id).delete()

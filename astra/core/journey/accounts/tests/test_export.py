@@ -38,6 +38,7 @@ NOT_EXPORTED = {
     "instances_start_ticket": "the same",
     "sales_order_click": "which click was answered: the order's history says what it did",
     "discord_conversation": "tokens of answers to buyers, minutes old",
+    "discord_goods_button": "which message of a buyer opens which goods: the delivery's notice is exported",
     "discord_notice": "the same; the delivery's notice is exported",
     "discord_reveal": "the same; the delivery's reveal is exported",
     "discord_taken_interaction": "which click was answered",

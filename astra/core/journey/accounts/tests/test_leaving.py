@@ -13,7 +13,7 @@ from astra.core.foundation.sealing.data_key import DataKey, UnknownKey
 from astra.core.foundation.sealing.seal import unseal
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.models import TenantModel
-from astra.core.foundation.tenancy.route import find_routes
+from astra.core.foundation.tenancy.route import Route, find_routes
 from astra.core.journey.accounts.actions.ask_closing import NotLeaving, SomethingInTheWay, ask_closing, undo_closing
 from astra.core.journey.accounts.actions.close_seller import close_seller
 from astra.core.journey.accounts.actions.open_seller import open_seller
@@ -22,6 +22,7 @@ from astra.core.journey.accounts.closings import closing_of, hindrances
 from astra.core.journey.accounts.models import Closing, Member, User
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.accounts.sweeps import sweep_closings
+from astra.core.journey.billing.actions.start_trial import PAYER, start_trial
 from astra.core.journey.catalog.actions.import_stock import import_stock
 from astra.core.journey.catalog.models import StockItem
 from astra.core.journey.catalog.queries import products
@@ -36,6 +37,7 @@ from tests.support.cast import PASSWORD
 from tests.support.post import arrived
 from tests.support.things import CPF, make_things
 
+TRIAL = "trial"
 WEEK = {"days": 7, "minutes": 1}
 # The withdrawal of make_things came from nowhere, and its cancelling is no reversal of a real one (M07); all others are asked below.
 pytestmark = pytest.mark.breaks_books
@@ -134,6 +136,7 @@ def test_for_a_week_nothing_is_sold_and_all_can_be_undone(seller, shop, clock):
 def test_bots_and_cards_end_first_and_then_nothing_personal_is_left(seller, other_seller, shop, clock, queue):
     request_export(seller_id=seller.id, actor=actor_of(seller), with_secrets=True)
     queue.run("accounts.make_export")
+    start_trial(seller_id=seller.id, actor=actor_of(seller))
     untouched = everything_of(other_seller.id)
     ask_closing(seller_id=seller.id, actor=actor_of(seller))
     clock.move(**WEEK)
@@ -165,6 +168,9 @@ def test_bots_and_cards_end_first_and_then_nothing_personal_is_left(seller, othe
         assert Order.objects.exists()
     assert {"open_seller", "ask_closing", "wind_down_seller", "erase_seller"} <= verbs
     assert find_routes("member", str(seller.user_id)) == []
+    left_over = set(Route.objects.filter(seller_id=seller.id).values_list("kind", flat=True))
+    assert left_over <= {"charge", "refund", "payout", TRIAL, PAYER}
+    assert TRIAL in left_over, "who leaves does not get another trial"
     person = User.objects.get(id=seller.user_id)
     assert not person.is_active
     assert seller.email not in json.dumps([person.email, person.name])
