@@ -142,6 +142,7 @@ def live_through_a_day(discord: Discord, bia: str, guild: Guild, shop: Applicati
     assert names[channel] == ("orders", 0)
     assert (names[thread], names[private]) == (("Order one", 11), ("Only us", 12))
 
+    a_poll(discord, bia, guild, bot, use("poll"))
     a_dropped_socket(discord, bia, guild, shop, bot, card)
     a_rate_limit(discord, guild, shop, use)
     assert bot.process.poll() is None
@@ -206,6 +207,15 @@ def roles_of(discord: Discord, shop: Application, guild: Guild, person: str) -> 
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=10) as answer:
         found: list[str] = json.load(answer)["roles"]
     return found
+
+
+def a_poll(discord: Discord, bia: str, guild: Guild, bot: Bot, message_id: str) -> None:
+    """Asked with an emoji that the bot made; the vote is told."""
+    asked = next(row for row in discord.messages(bia, guild.channel_id) if row["id"] == message_id)
+    emoji = asked["poll"]["answers"][1]["poll_media"]["emoji"]
+    assert discord.file(f"/emojis/{emoji['id']}.png").startswith(b"\x89PNG")
+    assert discord.vote(bia, asked, 2)["poll"]["results"]["answer_counts"][1]["count"] == 1
+    assert bot.hear("voted") == "voted 2"
 
 
 def a_dropped_socket(discord: Discord, bia: str, guild: Guild, shop: Application, bot: Bot, card: dict[str, Any]) -> None:

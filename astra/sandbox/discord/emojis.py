@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 256 * 1024
 MOST_IN_GUILD, MOST_IN_APPLICATION = 50, 2000  # of a guild without boosts: still and moving ones each
 NAME = re.compile(r"\w{2,32}")
-DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,(.+)", re.DOTALL)
+# What it says of itself counts for nothing: discord.js calls every picture "image/jpg".
+DATA = re.compile(r"data:image/[\w.+-]+;base64,(.+)", re.DOTALL)
 KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
 
 Home = Guild | Application

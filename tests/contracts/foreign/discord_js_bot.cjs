@@ -2,7 +2,7 @@
 const d = require("discord.js");
 
 const client = new d.Client({
-  intents: [d.GatewayIntentBits.Guilds, d.GatewayIntentBits.GuildMessages, d.GatewayIntentBits.DirectMessages],
+  intents: [d.GatewayIntentBits.Guilds, d.GatewayIntentBits.GuildMessages, d.GatewayIntentBits.DirectMessages, d.GatewayIntentBits.GuildMessagePolls],
   rest: { api: process.env.DISCORD_URL + "/api", version: "10" }, // the one setting; the gateway follows from it
 });
 const PICTURE = Buffer.from("89504e470d0a1a0a0000000d494844520000002100000021", "hex");
@@ -104,6 +104,12 @@ const commands = {
     await only.members.add(use.user.id);
     return JSON.stringify([channel.id, thread.id, only.id]);
   },
+  async poll(use) {
+    const coin = await client.application.emojis.create({ name: "coin", attachment: PICTURE });
+    const answers = [{ text: "Lamp" }, { text: "Coin", emoji: coin.id }];
+    const message = await use.channel.send({ poll: { question: { text: "Which?" }, answers, duration: 2, allowMultiselect: false } });
+    return message.id;
+  },
   async say(use) {
     await use.channel.send(use.options.getString("text"));
     return "said";
@@ -121,11 +127,12 @@ client.on(d.Events.InteractionCreate, async (what) => {
   await what.deferReply({ flags: Ephemeral });
   await what.editReply(await commands[what.commandName](what));
 });
+client.on(d.Events.MessagePollVoteAdd, (answer) => console.log("voted", answer.id));
 client.on(d.Events.ShardResume, () => console.log("resumed"));
 client.once(d.Events.ClientReady, async () => {
   const slash = (name) => new d.SlashCommandBuilder().setName(name).setDescription(`Does ${name}`);
   await client.application.commands.set([
-    ...["card", "edit", "direct", "place"].map(slash),
+    ...["card", "edit", "direct", "place", "poll"].map(slash),
     slash("role").addBooleanOption((o) => o.setName("keep").setDescription("keep").setRequired(true)),
     slash("say").addStringOption((o) => o.setName("text").setDescription("text").setRequired(true)),
   ]);

@@ -2,6 +2,7 @@
 
 # mypy: ignore-errors
 
+import datetime
 import io
 import json
 import os
@@ -168,6 +169,22 @@ async def place(interaction: discord.Interaction) -> None:
     private = await channel.create_thread(name="Only us")
     await private.add_user(interaction.user)
     await interaction.followup.send(json.dumps([str(channel.id), str(thread.id), str(private.id)]), ephemeral=True)
+
+
+@bot.tree.command(description="Asks, with an emoji of its own")
+async def poll(interaction: discord.Interaction) -> None:
+    await interaction.response.defer(ephemeral=True)
+    coin = await bot.create_application_emoji(name="coin", image=PICTURE)
+    asked = discord.Poll("Which?", datetime.timedelta(hours=2))
+    asked.add_answer(text="Lamp")
+    asked.add_answer(text="Coin", emoji=coin)
+    message = await interaction.channel.send(poll=asked)
+    await interaction.followup.send(str(message.id), ephemeral=True)
+
+
+@bot.event
+async def on_raw_poll_vote_add(vote: discord.RawPollVoteActionEvent) -> None:
+    print("voted", vote.answer_id, flush=True)
 
 
 @bot.tree.command(description="Writes one message")

@@ -51,7 +51,7 @@ def form() -> list[hikari.impl.ModalActionRowBuilder]:
 async def started(event: hikari.StartedEvent) -> None:
     me = bot.get_me()
     build = bot.rest.slash_command_builder
-    commands = [build(name, f"Does {name}") for name in ("card", "edit", "direct", "place")]
+    commands = [build(name, f"Does {name}") for name in ("card", "edit", "direct", "place", "poll")]
     commands.append(build("role", "Gives a role").add_option(option("keep", hikari.OptionType.BOOLEAN)))
     commands.append(build("say", "Writes one message").add_option(option("text", hikari.OptionType.STRING)))
     await bot.rest.set_application_commands(me.id, commands)
@@ -66,6 +66,11 @@ def option(name: str, kind: hikari.OptionType) -> hikari.CommandOption:
 @bot.listen()
 async def resumed(event: hikari.ShardResumedEvent) -> None:
     print("resumed", flush=True)
+
+
+@bot.listen()
+async def voted(event: hikari.PollVoteCreateEvent) -> None:
+    print("voted", event.answer_id, flush=True)
 
 
 @bot.listen()
@@ -116,6 +121,11 @@ async def used(event: hikari.CommandInteractionCreateEvent) -> None:
         private = await bot.rest.create_thread(channel, hikari.ChannelType.GUILD_PRIVATE_THREAD, "Only us")
         await bot.rest.add_thread_member(private, use.user)
         answer = json.dumps([str(channel.id), str(thread.id), str(private.id)])
+    elif use.command_name == "poll":
+        coin = await bot.rest.create_application_emoji(use.application_id, "coin", hikari.Bytes(PICTURE, "coin.png"))
+        asked = hikari.impl.PollBuilder(question_text="Which?", duration=2, allow_multiselect=False)
+        asked.add_answer(text="Lamp").add_answer(text="Coin", emoji=coin)
+        answer = str((await bot.rest.create_message(use.channel_id, poll=asked)).id)
     elif use.command_name == "say":
         await bot.rest.create_message(use.channel_id, given["text"])
     await use.edit_initial_response(answer)

@@ -48,6 +48,8 @@ class Fields:
         value = self.data.get(name)
         if value is None:
             return default
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # discord.py counts the hours of a poll so
         if isinstance(value, bool) or not isinstance(value, int):
             self.wrong(name, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
             return default

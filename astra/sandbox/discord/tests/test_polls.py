@@ -14,7 +14,7 @@ VOTES = 1 << 24
 
 def poll(**more: Any) -> Json:
     answers = [{"poll_media": {"text": text}} for text in ("Sertão", "Litoral", "Serra")]
-    return {"question": {"text": "Qual jogo?"}, "answers": answers, "duration": 2, **more}
+    return {"question": {"text": "Qual jogo?"}, "answers": answers, "duration": 2.0, **more}  # as discord.py counts them
 
 
 async def vote(town: Town, message: Json, *answers: int, as_user: str | None = None) -> tuple[int, Any]:
