@@ -5,8 +5,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from astra.protocol.scopes import scopes_page
+
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS_PAGE = ROOT / "docs/reference/settings.md"
+SCOPES_PAGE = ROOT / "docs/reference/runtime-scopes.md"
 PERMISSIONS_PAGE = ROOT / "docs/reference/permissions.md"
 LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -74,7 +77,7 @@ def _asked(permission: str) -> str:
 
 
 # Every page that is made from the code, and what makes it.
-MADE: dict[Path, Callable[[], str]] = {SETTINGS_PAGE: settings_page, PERMISSIONS_PAGE: permissions_page}
+MADE: dict[Path, Callable[[], str]] = {SETTINGS_PAGE: settings_page, PERMISSIONS_PAGE: permissions_page, SCOPES_PAGE: scopes_page}
 
 
 def dead_links() -> list[str]:

@@ -16,6 +16,7 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import find_route
 from astra.core.journey.instances.models import RuntimeSession
 from astra.core.journey.instances.real_clock import RealNow
+from astra.protocol.scopes import scope_of
 from astra.protocol.signing import (
     MICROSECONDS,
     SESSION_HEADER,
@@ -79,9 +80,11 @@ class SessionSuperseded(SessionFailure):
 def check_session(headers: Mapping[str, str], method: str, path: str, body: bytes) -> SessionFacts:
     """The session that signed a request; each signature is good once, for the request it was made for.
 
-    ``path`` is the path as it was asked for, with its query. Raises SessionRefused (401), SessionSuperseded (409). Opens
-    its own transaction: call it outside any block.
+    ``path`` is the path as it was asked for, with its query; one that ``protocol.scopes`` does not name is refused. Raises
+    SessionRefused (401), SessionSuperseded (409). Opens its own transaction: call it outside any block.
     """
+    if scope_of(path) is None:
+        raise SessionRefused("scope")
     session_id = header(headers, SESSION_HEADER)
     stamp_text = header(headers, STAMP_HEADER)
     try:

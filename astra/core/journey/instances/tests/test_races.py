@@ -61,8 +61,8 @@ def test_one_ticket_opens_one_session(seller, attempt):
 @pytest.mark.parametrize("attempt", range(3))
 def test_one_signature_is_taken_once(seller, attempt):
     bot = open_bot(seller.id, make_instance(seller.id))
-    headers = bot.headers("POST", "/x", b"")
-    results = together(lambda _: check_session(headers, "POST", "/x", b""))
+    headers = bot.headers("POST", "/runtime/heartbeats", b"")
+    results = together(lambda _: check_session(headers, "POST", "/runtime/heartbeats", b""))
     refused = failures(results)
     assert len(refused) == AT_ONCE - 1
     assert {failure.code for failure in refused if isinstance(failure, SessionFailure)} == {"replayed"}
