@@ -72,6 +72,9 @@ browser: setup ## The browser ring alone, with screenshots in build/screenshots
 bench-sandbox: setup ## A thousand bots in the offline Discord, five thousand interactions a minute; writes build/reports/bench-sandbox.json
 	@$(PY) -m bench.sandbox
 
+bench-runtime: setup ## Memory and start of a bot by engine, cost of the supervisor, bad neighbours; writes build/reports/bench-runtime.json
+	@ASTRA_HOME=$(CURDIR)/.astra/test ASTRA_ENVIRONMENT=test $(PY) -m bench.runtime
+
 messages: setup ## Collects texts to translate and says which are missing
 	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -q tests/architecture/test_translations.py
 

@@ -13,7 +13,7 @@ import pytest
 from astra.core.integrations.engines import pool, pool_process
 from astra.core.integrations.engines.port import ABSENT, CannotStart, CopySeen
 from tests.contracts.engines.engine_in_test import given, order, until
-from tests.contracts.engines.pool import PoolInTest, PoolOf
+from tests.contracts.engines.pool import SLEEPS, PoolInTest, PoolOf
 
 
 @pytest.fixture
@@ -189,3 +189,25 @@ def test_a_program_that_cannot_start_is_said(fleet, monkeypatch):
         fleet.supervisor().start(order())
     assert caught.value.reason == "process_not_started"
     assert isinstance(fleet.home, Path)
+
+
+def test_an_order_that_a_busy_process_does_not_answer_is_not_called_failed(fleet, monkeypatch):
+    monkeypatch.setattr(pool_process, "ANSWER_SECONDS", 0.2)
+    runner = fleet.supervisor()
+    runner.start(order())
+    hears(runner)
+    asked = order()
+    os.kill(fleet.processes()[1], signal.SIGSTOP)
+    runner.start(asked)
+    os.kill(fleet.processes()[1], signal.SIGCONT)
+    assert given(runner, asked.instance_id)["ticket"]
+
+
+def test_after_an_upgrade_new_copies_run_the_new_code(fleet, monkeypatch):
+    runner = pool.PoolEngine(("-c", SLEEPS))
+    runner.start(order())
+    runner.start(order())
+    assert len(fleet.processes()) == 1
+    monkeypatch.setattr(pool, "release_at_hand", lambda: "newer")
+    runner.start(order())
+    assert len(fleet.processes()) == 2

@@ -4,12 +4,15 @@ import contextlib
 import time
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import psutil
 from django.conf import settings
 
+import astra.bot
+import astra.protocol
 from astra.core.integrations.engines.local import PROGRAM, child_environment, trim_log
 from astra.core.integrations.engines.pool_process import NoAnswer, PoolProcess, ProcessRecord
 from astra.core.integrations.engines.port import ABSENT, CannotStart, CopySeen, StartOrder
@@ -53,6 +56,8 @@ class PoolEngine:
                 return
             answer = process.ask(told)
         except NoAnswer as error:
+            if error.was_sent:
+                return  # it is busy, and reads the order when it can; if it never does, the start's deadline ends it
             raise CannotStart("process_not_started") from error
         if "error" in answer:
             process.take_out(order.instance_id)
@@ -147,12 +152,13 @@ class PoolEngine:
 
     def _with_room(self, order: StartOrder) -> PoolProcess:
         most = 1 if order.alone else int(settings.ASTRA_POOL_SIZE)
+        release = order.release or release_at_hand()
         for process in self._all():
             record = process.record
-            if record.release == order.release and not record.alone and not order.alone and len(process.copies()) < most and process.runs():
+            if record.release == release and not record.alone and not order.alone and len(process.copies()) < most and process.runs():
                 return process
         number = max(self._processes, default=0) + 1
-        record = ProcessRecord(number, 0, "", order.release, order.alone)
+        record = ProcessRecord(number, 0, "", release, order.alone)
         try:
             made = PoolProcess.spawn(self._folder(), self._program, record, child_environment(), self._mark(), most)
         except OSError as error:
@@ -166,7 +172,7 @@ class PoolEngine:
         if not process.runs():
             return {instance_id: CopySeen("ended", generation, process.how_it_ended()) for instance_id, generation in listed.items()}
         try:
-            patience = SILENT_ANSWER_SECONDS if process.silent_since is not None or not process.has_answered else 1.0
+            patience = SILENT_ANSWER_SECONDS if process.silent_since is not None or not process.has_answered else None
             rows = process.ask(PoolOrder("list", str(only or "")), seconds=patience)["copies"]
         except (NoAnswer, KeyError):
             if not process.runs():
@@ -203,3 +209,14 @@ class PoolEngine:
 
     def _mark(self) -> str:
         return sha256(str(self._folder().resolve()).encode()).hexdigest()[:16]
+
+
+@cache
+def release_at_hand() -> str:
+    """The mark of the bot's code as it lies here: after an upgrade new copies go into a process of the new code, and one that still
+    runs the old goes home when its last copy was restarted."""
+    digest = sha256()
+    for part in (astra.bot, astra.protocol):
+        for path in sorted(Path(part.__path__[0]).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

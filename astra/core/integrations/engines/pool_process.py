@@ -27,7 +27,11 @@ ANSWER_SECONDS = 1.0
 
 
 class NoAnswer(Exception):
-    """The process did not answer in time, or is gone."""
+    """The process did not answer in time, or is gone. ``was_sent`` says whether it may have got the order."""
+
+    def __init__(self, why: str, *, was_sent: bool) -> None:
+        super().__init__(why)
+        self.was_sent = was_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,18 @@ class PoolProcess:
         """The word for its exit code, where we are the parent; an adopted process takes it to its grave."""
         return reason_of((self._child.poll() or endings.CRASHED) if self._child else None)
 
-    def ask(self, order: PoolOrder, *, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
+    def ask(self, order: PoolOrder, *, seconds: float | None = None) -> dict[str, Any]:
         """One order and its answer. Raises NoAnswer."""
+        was_sent = False
         try:
-            with self._connect(seconds) as line:
+            with self._connect(ANSWER_SECONDS if seconds is None else seconds) as line:
                 line.sendall(order.line())
+                was_sent = True
                 answer = json.loads(_read_line(line))
         except (OSError, ValueError) as error:
             if self.silent_since is None:
                 self.silent_since = time.monotonic()
-            raise NoAnswer(type(error).__name__) from error
+            raise NoAnswer(type(error).__name__, was_sent=was_sent) from error
         self.silent_since, self.has_answered = None, True
         return dict(answer)
 
@@ -121,7 +127,7 @@ class PoolProcess:
             with self._connect(ANSWER_SECONDS) as line:
                 line.sendall(order.line())
         except OSError as error:
-            raise NoAnswer(type(error).__name__) from error
+            raise NoAnswer(type(error).__name__, was_sent=False) from error
 
     def copies(self) -> dict[uuid.UUID, int]:
         """Instance → generation of the copies that were put into it and not forgotten."""

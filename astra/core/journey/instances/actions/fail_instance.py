@@ -12,6 +12,8 @@ from astra.core.journey.instances.reasons import PERMANENT
 
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 300
+# Discord counts sign-ins by the day, and resets the token of whoever has too many.
+RESTS_SECONDS = {"identify_budget": 24 * 3_600}
 STARTS_ALLOWED = 5
 STARTS_WINDOW_MINUTES = 10
 
@@ -25,6 +27,10 @@ def fail_instance(instance: Instance, reason: str, *, actor: Actor) -> str:
     if not may_happen(instance.seen_state, "failed"):
         return instance.seen_state
     now = real_instant()
+    if reason in RESTS_SECONDS:
+        until = now + datetime.timedelta(seconds=RESTS_SECONDS[reason])
+        move(instance, "failed", actor=actor, reason=reason, failures=instance.failures + 1, deadline_at=until)
+        return instance.seen_state
     # Discord counts identifies; an engine without a process makes none and may try for as long as it takes.
     if instance.engine != "none" and _starts_lately(instance, now) >= STARTS_ALLOWED:
         move(instance, "gave_up", actor=actor, reason=reason, deadline_at=None)
