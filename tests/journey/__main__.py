@@ -9,6 +9,7 @@ import traceback
 from pathlib import Path
 
 from tests.journey.guild import Person
+from tests.journey.plan_steps import walk_plan
 from tests.journey.sign_in import SIGN_IN
 from tests.journey.steps import STEPS, Journey, sell_again
 from tests.journey.visitor import Visitor
@@ -54,6 +55,7 @@ def run(world: World, options: argparse.Namespace, begun: float) -> int:
         failed = walk(journey, figures, begun)
         if not failed:
             measure(journey, figures, options.sales)
+            failed = walk_plan(journey, figures)
     except Exception:
         traceback.print_exc()
         failed = True

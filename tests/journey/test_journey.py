@@ -25,6 +25,9 @@ def test_the_first_sale(engine, request):
     steps = [one for one in figures if one["name"].startswith("step ")]
     assert len(steps) == len(WALK) >= 12, done.stdout + done.stderr
     assert all(one["holds"] for one in steps), done.stdout + done.stderr
+    plan = [one for one in figures if one["name"].startswith("plan: ")]
+    assert len(plan) == 5, done.stdout + done.stderr
+    assert all(one["holds"] for one in plan), done.stdout + done.stderr
 
 
 def test_a_percentile_is_the_nearest_rank():
