@@ -49,6 +49,7 @@ PERSONAL = {
     # ways in: sign_in_urls.py
     "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "socialaccount_connections", "link_discord", "mfa_login_webauthn",
     "mfa_reauthenticate_webauthn", "discord_reauthenticate", "discord_login", "discord_callback", "socialaccount_signup",
+    "shops", "choose_shop", "accept_invitation", "decline_invitation", "invitation",
 }  # fmt: skip
 OF_ROLES = sorted(name for name, (_route, one) in ROUTES.items() if getattr(one.callback, "asks_role", False))
 WITH_ID = [name for name in OF_ROLES if "<uuid:" in ROUTES[name][0]]
@@ -120,6 +121,7 @@ def test_every_permission_opens_something_and_every_door_asks_a_known_one():
     assert in_pages - {"get", "items"} <= set(PERMISSIONS), (
         "a page asks for a permission that is in no table: it would hide its button from everybody"
     )
+    assert set(PERMISSIONS) <= asked | in_pages
 
 
 def test_an_address_without_a_door_opens_to_owners_only(team, monkeypatch):

@@ -18,6 +18,8 @@ MACHINES = re.compile(r"^(webhooks/|discord/|runtime/|healthz|readyz|metrics)")
 
 # By the decorator step_up: money out, where it goes, what speaks as the seller at Discord, all data, the end of it.
 SELLERS = {"withdraw", "payout_key", "new_token", "ask_export", "download_export", "close_account", "holder"}
+# Who else may do all that, and whose the shop is.
+SELLERS |= {"invite_member", "change_role", "hand_over_shop"}
 # By confirmed_first: ways into the account. Allauth asks too, but not whoever has only Discord.
 WAYS_IN = {
     "account_email", "account_set_password", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
@@ -31,7 +33,9 @@ NOT_SENSITIVE = {
     "discord_login", "discord_reauthenticate", "socialaccount_signup", "mfa_login_webauthn", "mfa_reauthenticate_webauthn",
     "account_confirm_login_code", "account_email_verification_sent", "account_inactive", "account_reset_password_done", "account_reset_password_from_key_done",
     # less access, never more
-    "end_session", "end_other_sessions", "cancel_withdrawal", "keep_account",
+    "end_session", "end_other_sessions", "cancel_withdrawal", "keep_account", "withdraw_invitation", "remove_member", "leave_team", "decline_invitation",
+    # into a team: by a letter to a confirmed address, or for who was invited; the link before is dead when another goes out
+    "invitation", "accept_invitation", "resend_invitation", "choose_shop",
     # the shop's daily work: no money leaves, nothing secret is shown
     "open_shop", "account", "letters", "start_trial", "new_instance", "start_instance", "stop_instance", "restart_instance", "new_product", "product",
     "archive_product", "restore_product", "stock", "coupons", "switch_coupon", "publications", "refresh_publication",

@@ -42,6 +42,7 @@ def make_seller(email: str, name: str, *, fee_basis_points: int = 500) -> Seller
         sells_until=None,
         max_instances=3,
         max_products=50,
+        max_members=10,
         fee_basis_points=fee_basis_points,
         engines=["none", "local", "pool"],
     )

@@ -27,3 +27,10 @@ def add_member(seller: SellerInTest, role: str, email: str = "") -> uuid.UUID:
         Member.objects.create(seller_id=seller.id, user_id=person_id, role=role)
         add_route(kind="member", key=str(person_id), seller_id=seller.id)
     return person_id
+
+
+def sign_in_with_discord(person_id: uuid.UUID, discord_id: str) -> None:
+    """Links a Discord account to a person, as signing in with it does."""
+    from allauth.socialaccount.models import SocialAccount
+
+    SocialAccount.objects.create(user_id=person_id, provider="discord", uid=discord_id, extra_data={})

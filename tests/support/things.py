@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.cast import SellerInTest
+from tests.support.team import add_member
 
 CPF = "52998224725"
 
@@ -15,6 +16,7 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     from astra.core.foundation.audit import Actor
     from astra.core.foundation.sealing.seal import seal
     from astra.core.foundation.tenancy.acting import acting_for
+    from astra.core.journey.accounts.actions.invite_member import invite_member
     from astra.core.journey.accounts.actions.request_export import request_export
     from astra.core.journey.billing.actions.change_card import start_card
     from astra.core.journey.billing.actions.checkout import checkout
@@ -68,12 +70,16 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
             object_kind="withdrawal",
             object_id=withdrawal.id,
         )
+    invitation_id = invite_member(seller_id=seller.id, kind="email", address="nova@equipe.example", role="support", actor=actor)
+    person_id = add_member(seller, "support", f"sofia-{seller.id.hex[-8:]}@equipe.example")
     invoice_id = checkout(seller_id=seller.id, plan_id=offers()[0].id, actor=actor)
     export_id = request_export(seller_id=seller.id, actor=actor)
     return {
         "export_id": export_id,
         "invoice_id": invoice_id,
         "proof": start_card(seller_id=seller.id, actor=actor),
+        "invitation_id": invitation_id,
+        "person_id": person_id,
         "instance_id": instance.id,
         "product_id": product_id,
         "coupon_id": coupon_id,

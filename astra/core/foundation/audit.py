@@ -36,7 +36,10 @@ class AuditRow(TenantModel):
     class Meta:
         app_label = "foundation"
         db_table = "foundation_audit_row"
-        indexes = [models.Index(fields=["seller_id", "object_kind", "object_id"], name="foundation_audit_object")]
+        indexes = [
+            models.Index(fields=["seller_id", "object_kind", "object_id"], name="foundation_audit_object"),
+            models.Index(fields=["seller_id", "actor_id", "-id"], name="foundation_audit_actor"),
+        ]
 
 
 def record(

@@ -47,9 +47,10 @@ def add_route(
     Route.objects.update_or_create(kind=kind, key=key, seller_id=seller_id, defaults={"instance_id": instance_id, "object_id": object_id})
 
 
-def drop_route(*, kind: str, key: str) -> None:
-    """Forgets a key, for all sellers."""
-    Route.objects.filter(kind=kind, key=key).delete()
+def drop_route(*, kind: str, key: str, seller_id: uuid.UUID | None = None) -> None:
+    """Forgets a key, for one seller or (None) for all."""
+    rows = Route.objects.filter(kind=kind, key=key)
+    (rows if seller_id is None else rows.filter(seller_id=seller_id)).delete()
 
 
 def find_routes(kind: str, key: str) -> list[RouteHit]:

@@ -13,7 +13,7 @@ from astra.core.foundation.sealing.data_key import DataKey
 from astra.core.foundation.tenancy.route import Route, find_routes
 from astra.core.journey.accounts.actions.forget_person import forget_person
 from astra.core.journey.accounts.holder import open_holder
-from astra.core.journey.accounts.models import Allowance, Closing, Export, ExportPiece, Holder, Member, Seller, User
+from astra.core.journey.accounts.models import Allowance, Closing, Export, ExportPiece, Holder, Invitation, Member, Seller, User
 
 # Late money must still find its book, and a used trial its mark; neither holds anything personal.
 KEPT_ROUTES = ("charge", "refund", "payout", "trial", "trial_discord", "trial_payer")
@@ -31,6 +31,7 @@ def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:
 
     yield Part("shop", _("Your shop."), rows_of(Seller))
     yield Part("team", _("Who works in it."), rows_of(Member, more=person))
+    yield Part("invitations", _("Whom you invited into the team."), rows_of(Invitation, hide=["token_hash"]))
     yield Part("people", _("What we know of its owners: name, addresses, choices, open sessions."), _owners(seller_id))
     yield Part("holder", _("Legal name and document."), rows_of(Holder, more=opened if with_secrets else None))
     yield Part("limits", _("What your plan allows."), rows_of(Allowance))
@@ -80,6 +81,7 @@ def erase(seller_id: uuid.UUID) -> None:
     Allowance.objects.filter(seller_id=seller_id).delete()
     people = list(Member.objects.filter(seller_id=seller_id).values_list("user_id", flat=True))
     Member.objects.filter(seller_id=seller_id).delete()
+    Invitation.objects.filter(seller_id=seller_id).delete()
     Route.objects.filter(seller_id=seller_id).exclude(kind__in=KEPT_ROUTES).delete()
     for user_id in people:
         if not find_routes("member", str(user_id)):

@@ -74,6 +74,15 @@ DOORS: dict[str, Door] = {
     "payout_key": Door("set_payout_key"),
     "withdraw": Door("move_money"),
     "cancel_withdrawal": Door("move_money"),
+    "team": Door("see_team"),
+    "invite_member": Door("manage_team"),
+    "resend_invitation": Door("manage_team"),
+    "withdraw_invitation": Door("manage_team"),
+    "leave_team": Door(ANYBODY),
+    "member": Door("see_activity"),
+    "change_role": Door("manage_team"),
+    "remove_member": Door("manage_team"),
+    "hand_over_shop": Door("hand_over_shop"),
 }
 
 

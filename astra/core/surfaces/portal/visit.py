@@ -9,10 +9,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
+from django.utils.translation import gettext as _
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import Failure, NotFound
+from astra.core.journey.accounts.invitations import invitations_for
 from astra.core.journey.accounts.permissions import OWNER, PERMISSIONS, ROLE_WORDS, permissions_of, role_text
 from astra.core.journey.accounts.queries import SellerFacts
 from astra.core.journey.accounts.team import owners, place_of
@@ -95,8 +97,9 @@ def seller_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def wrapped(request: HttpRequest, **ids: Any) -> HttpResponse:
         visit = visit_of(request)
         if visit is None:
-            user: Any = request.user
-            return redirect("admin_now" if user.is_operator else "open_shop")
+            return _nowhere(request)
+        if _is_of_another_shop(visit):
+            return _look_again(visit)
         try:
             asked = asked_by(str(request.resolver_match.url_name) if request.resolver_match else "", str(request.method))
             if not _lets_in(visit, asked):
@@ -109,6 +112,31 @@ def seller_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     wrapped.asks_role = True  # type: ignore[attr-defined]  # read by the test over all routes
     return wrapped
+
+
+def _nowhere(request: HttpRequest) -> HttpResponse:
+    """Where a person without a shop goes: to the desk, to invitations that wait, or to a shop of his own."""
+    user: Any = request.user
+    where = "admin_now" if user.is_operator else "shops" if invitations_for(user.pk) else "open_shop"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse(where)})
+    return redirect(where)
+
+
+def _is_of_another_shop(visit: Visit) -> bool:
+    """Whether a form or a part belongs to a page of another shop, which the person left in another tab."""
+    request = visit.request
+    said = request.POST.get("shop", "") if request.method == "POST" else ""
+    said = said or request.headers.get("X-Shop", "")
+    return bool(said) and said != str(visit.seller_id)
+
+
+def _look_again(visit: Visit) -> HttpResponse:
+    if visit.request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    detail = _("Nothing was changed. Choose the shop again, then send the form.")
+    visit.say(_("That form belonged to another shop: you are in %(shop)s now.") % {"shop": visit.seller.name}, detail=detail, tone="warn")
+    return redirect("shops")
 
 
 def _chosen(request: HttpRequest) -> uuid.UUID | None:

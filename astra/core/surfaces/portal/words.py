@@ -246,3 +246,17 @@ def subscription_word(state: str) -> Word:
 def invoice_word(state: str) -> Word:
     """How an invoice is called."""
     return _INVOICE.get(state, Word(state))
+
+
+_INVITATION = {
+    "open": Word(_("waiting for an answer"), "wait"),
+    "expired": Word(_("expired"), "bad"),
+    "accepted": Word(_("accepted"), "ok"),
+    "declined": Word(_("turned down")),
+    "withdrawn": Word(_("taken back")),
+}
+
+
+def invitation_word(state: str) -> Word:
+    """How an invitation is called now."""
+    return _INVITATION.get(state, Word(state))

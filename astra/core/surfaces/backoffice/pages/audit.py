@@ -6,7 +6,8 @@ from astra.core.foundation.audit import AuditRow
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.journey.accounts.queries import person_names, seller_names
 from astra.core.surfaces.backoffice.desk import operator_page, show
-from astra.core.surfaces.backoffice.words import actor_text, verb_text
+from astra.core.surfaces.backoffice.words import actor_text
+from astra.core.surfaces.ui.deeds import deed_text
 
 SHOWN = 100
 
@@ -23,6 +24,6 @@ def audit(request: HttpRequest) -> HttpResponse:
     people = person_names({row.actor_id for row in found if row.actor_kind in ("member", "operator")})
     names = seller_names()
     lines = [
-        (row, verb_text(row.verb), people.get(row.actor_id) or actor_text(row.actor_kind), names.get(row.seller_id, "")) for row in found
+        (row, deed_text(row.verb), people.get(row.actor_id) or actor_text(row.actor_kind), names.get(row.seller_id, "")) for row in found
     ]
     return show(request, "audit.html", "audit", lines=lines, search=search, is_full=len(found) == SHOWN)

@@ -34,7 +34,7 @@ def home(visit: Visit) -> HttpResponse:
         "home.html",
         "home",
         trail=trail,
-        next_step=trail.next_step.name if trail.next_step else "",
+        next_step=trail.next_step.name if trail.next_step and visit.may["edit_shop"] else "",
         next_opens=trail.next_step is not None and visit.opens(trail.next_step.where),
         greeting=_greeting(display_name(user)),
         needs=_needs(visit, sight),
