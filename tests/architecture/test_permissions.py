@@ -80,7 +80,8 @@ def teams(django_db_setup, django_db_blocker) -> Iterator[tuple[Team, Team]]:
     """Two teams for all the tests of this file, in one transaction that is rolled back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         made = [make_seller("lara@equipe.example", "Loja da Lara"), make_seller("otto@equipe.example", "Outra Loja")]
-        yield _team(made[0], make_things(made[0])), _team(made[1], {})
+        things = make_things(made[0]) | {"person_id": add_member(made[0], SUPPORT, "sofia@equipe.example")}
+        yield _team(made[0], things), _team(made[1], {})
         transaction.set_rollback(True)
 
 

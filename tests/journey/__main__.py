@@ -12,6 +12,7 @@ from tests.journey.guild import Person
 from tests.journey.plan_steps import walk_plan
 from tests.journey.sign_in import SIGN_IN
 from tests.journey.steps import STEPS, Journey, sell_again
+from tests.journey.team import invite_member
 from tests.journey.visitor import Visitor
 from tests.journey.world import ROOT, World
 from tests.support.docker_daemon import MISSING, NoEngine, load_image, running
@@ -19,7 +20,7 @@ from tests.support.report import Figure, figure, median, percentile, print_table
 
 ENGINES = ("local", "none", "pool", "docker")
 # The first sale, then what stands beside it; the second factor last, for from there on the seller confirms by code.
-WALK = [*STEPS, *SIGN_IN]
+WALK = [*STEPS, ("invite a member", invite_member), *SIGN_IN]
 OPERATOR, OPERATOR_PASSWORD = "olga@astra.example", "outra senha bem longa"
 
 

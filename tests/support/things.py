@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.cast import SellerInTest
-from tests.support.team import add_member
 
 CPF = "52998224725"
 
@@ -71,7 +70,6 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
             object_id=withdrawal.id,
         )
     invitation_id = invite_member(seller_id=seller.id, kind="email", address="nova@equipe.example", role="support", actor=actor)
-    person_id = add_member(seller, "support", f"sofia-{seller.id.hex[-8:]}@equipe.example")
     invoice_id = checkout(seller_id=seller.id, plan_id=offers()[0].id, actor=actor)
     export_id = request_export(seller_id=seller.id, actor=actor)
     return {
@@ -79,7 +77,7 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
         "invoice_id": invoice_id,
         "proof": start_card(seller_id=seller.id, actor=actor),
         "invitation_id": invitation_id,
-        "person_id": person_id,
+        "person_id": seller.user_id,
         "instance_id": instance.id,
         "product_id": product_id,
         "coupon_id": coupon_id,

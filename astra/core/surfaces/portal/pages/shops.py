@@ -32,6 +32,7 @@ def shops(request: HttpRequest) -> HttpResponse:
         "invited": [(one, ROLE_WORDS[one.role]) for one in invitations_for(user.pk)],
         "owns_none": not any(one.role == OWNER for one in places),
         "now": current_instant(),
+        "is_wide": True,
     }
     return render(request, "portal/shops.html", context)
 
