@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -46,7 +45,7 @@ def role(visit: Visit, person_id: uuid.UUID) -> HttpResponse:
     facts = access_member(visit.seller_id, person_id)
     where = reverse("member", args=[facts.person_id])
     if visit.request.method != "POST":
-        return redirect(where)
+        return _show(visit, person_id)
     form = RoleForm(visit.request.POST, roles=roles_given_by(visit.role))
     if form.is_valid():
         wanted = form.cleaned_data["role"]
