@@ -50,10 +50,10 @@ class Visit:
         return _lets_in(self, asked_by(str(resolve(where).url_name), "GET"))
 
     def page(
-        self, template: str, here: str = "", *, status: int = 200, bots: "list[InstanceFacts] | None" = None, **context: Any
+        self, template: str, here: str = "", *, status: int = 200, seen_bots: "list[InstanceFacts] | None" = None, **context: Any
     ) -> HttpResponse:
-        """Renders a page inside the shop's frame; ``here`` names the item of the navigation. ``bots``: the instances, if read already."""
-        found = instances(self.seller_id) if bots is None else bots
+        """Renders a page inside the shop's frame; ``here`` names the item of the navigation. ``seen_bots``: the instances, if read already."""
+        found = instances(self.seller_id) if seen_bots is None else seen_bots
         shop_word = instance_word(found[0]) if found else None
         frame = {
             "seller": self.seller,

@@ -38,7 +38,7 @@ def home(visit: Visit) -> HttpResponse:
         next_opens=trail.next_step is not None and visit.opens(trail.next_step.where),
         greeting=_greeting(display_name(user)),
         needs=_needs(visit, sight),
-        bots=sight.bots,
+        seen_bots=sight.bots,
         **_figures(sold, sight.money, sight.latest),
     )
 
