@@ -62,12 +62,32 @@ def read_application(token: Secret) -> ApplicationFacts:
     )
 
 
+def endpoint_of(token: Secret) -> str:
+    """Where Discord sends the bot's clicks by HTTP; empty when they go by the gateway."""
+    return str(DiscordRest(token).get("/applications/@me").get("interactions_endpoint_url") or "")
+
+
+def open_direct(token: Secret, user_id: str) -> str:
+    """Opens the direct conversation with a person, or finds the one there is; returns its channel's id. Nothing is written."""
+    return str(DiscordRest(token).post("/users/@me/channels", json={"recipient_id": user_id})["id"])
+
+
 def set_interactions_endpoint(token: Secret, url: str | None) -> None:
     """Has interactions sent to ``url`` by HTTP (Discord probes it before it says yes), or, with None, by the gateway.
 
     Raises Refused (code 50035) when the probe fails.
     """
     DiscordRest(token).patch("/applications/@me", json={"interactions_endpoint_url": url})
+
+
+def change_bot(token: Secret, wanted: dict[str, Any]) -> str:
+    """Changes the bot's account (``username``, and ``avatar`` and ``banner`` as data URIs); returns its name afterwards."""
+    return str(DiscordRest(token).patch("/users/@me", json=wanted)["username"])
+
+
+def change_in_guild(token: Secret, guild_id: str, wanted: dict[str, Any]) -> None:
+    """Changes how the bot looks in one server: ``bio``, ``nick``, and ``avatar`` and ``banner`` as data URIs."""
+    DiscordRest(token).patch(f"/guilds/{guild_id}/members/@me", json=wanted)
 
 
 def guilds_of(token: Secret) -> list[GuildFacts]:

@@ -21,13 +21,17 @@ class TokenRefused(DiscordFailure):
 
 
 class Refused(DiscordFailure):
-    """Discord said no (4xx). Nothing was done. ``code`` is Discord's own error code, ``message`` its words."""
+    """Discord said no (4xx). Nothing was done. ``code`` is Discord's own error code, ``message`` its words.
+
+    ``problems`` are (field, Discord's word) of a form it did not take.
+    """
 
     label = "discord_refused"
     text = _("Discord refused this. Nothing was changed. Check the bot's permissions in the server and try again.")
 
-    def __init__(self, status: int, code: int, message: str) -> None:
+    def __init__(self, status: int, code: int, message: str, problems: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(None, status=status, code=code, message=message)
+        self.problems = problems
         self.status = status
         self.code = code
         self.message = message

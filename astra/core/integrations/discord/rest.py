@@ -137,7 +137,7 @@ class DiscordRest:
         code = facts.get("code")
         code = code if isinstance(code, int) else 0
         kind = Closed if code in CLOSED_CODES else Refused
-        raise kind(status, code, str(facts.get("message", ""))[:300])
+        raise kind(status, code, str(facts.get("message", ""))[:300], _problems(facts.get("errors")))
 
 
 @functools.lru_cache(maxsize=1)
@@ -159,6 +159,21 @@ def _json(answer: httpx.Response) -> Any:
         return answer.json()
     except ValueError:
         return None
+
+
+def _problems(errors: Any) -> tuple[tuple[str, str], ...]:
+    """The tree of a refused form's errors as (first field, word) pairs."""
+    if not isinstance(errors, dict):
+        return ()
+    found: list[tuple[str, str]] = []
+    for field, branch in errors.items():
+        todo = [branch]
+        while todo and len(found) < 20:
+            one = todo.pop()
+            if isinstance(one, dict):
+                found += [(str(field), str(entry.get("code", ""))) for entry in one.get("_errors", []) if isinstance(entry, dict)]
+                todo += [value for key, value in one.items() if key != "_errors"]
+    return tuple(found)
 
 
 def _retry_after(answer: httpx.Response) -> float:
