@@ -18,6 +18,7 @@ from astra.protocol.messages import (
     Heartbeat,
     HeartbeatAnswer,
     Message,
+    Pulse,
     Refusal,
     RenewalAnswer,
     SessionAnswer,
@@ -90,9 +91,10 @@ class CoreLink:
         self._learn_time(answer.now)
         return answer
 
-    async def heartbeat(self, state: str, reason: str = "") -> HeartbeatAnswer:
+    async def heartbeat(self, state: str, reason: str = "", pulse: Pulse | None = None) -> HeartbeatAnswer:
         """Says how it is. Raises CoreAway, Ending."""
-        answer = HeartbeatAnswer.read(_json((await self._call(paths.HEARTBEATS, Heartbeat(state, reason))).body))
+        told = Heartbeat(state, reason, pulse or Pulse())
+        answer = HeartbeatAnswer.read(_json((await self._call(paths.HEARTBEATS, told)).body))
         self._learn_time(answer.now)
         return answer
 

@@ -11,6 +11,7 @@ import discord
 
 from astra.bot.ending import Ending
 from astra.bot.library import InteractionHandler, QuietClient, activity, fit_library
+from astra.bot.pulse import PulseMeter
 from astra.protocol import endings
 from astra.protocol.messages import GuildEvent, SessionAnswer
 
@@ -22,6 +23,7 @@ LOST_AFTER_SECONDS = 15.0
 LONGEST_PAUSE_SECONDS = 60.0
 # Discord resets the token of a bot that identifies more than 1,000 times a day: a copy ends long before.
 IDENTIFIES_ALLOWED = 400
+CHANGES_SECONDS = 0.5
 
 log = logging.getLogger("astra.bot.gateway")
 
@@ -38,6 +40,7 @@ class Gateway:
         changed: Callable[[], None],
         proxy_url: str = "",
         connector: aiohttp.BaseConnector | None = None,
+        meter: PulseMeter | None = None,
     ) -> None:
         self.identifies = 0
         self._connector = connector
@@ -46,6 +49,8 @@ class Gateway:
         self._on_interaction = on_interaction
         self._on_guild = on_guild
         self._changed = changed
+        self._meter = meter or PulseMeter()
+        self._shifted: set[int] = set()
         self._presence = self._shown = session.presence_text
         self._client: QuietClient | None = None
         self._was_online = False
@@ -53,6 +58,8 @@ class Gateway:
 
     def state(self) -> str:
         """``connecting`` before the first connection; then ``online``, or ``lost`` when it is gone for longer than usual."""
+        if self._client is not None:
+            self._meter.latency(self._client.latency)
         if not self._was_online:
             return "connecting"
         if self._gone_since is None or time.monotonic() - self._gone_since < LOST_AFTER_SECONDS:
@@ -114,6 +121,7 @@ class Gateway:
 
         @client.event
         async def on_ready() -> None:
+            self._changed()
             for guild in client.guilds:
                 self._on_guild(GuildEvent("present", str(guild.id), _name(guild)))
 
@@ -124,6 +132,8 @@ class Gateway:
         @client.event
         async def on_disconnect() -> None:
             self._gone()
+
+        self._follow_changes(client)
 
         @client.event
         async def on_guild_join(guild: discord.Guild) -> None:
@@ -139,6 +149,40 @@ class Gateway:
         if self.identifies >= IDENTIFIES_ALLOWED:
             raise Ending(endings.IDENTIFY_BUDGET, "identify_budget")
         self.identifies += 1
+        self._meter.signed_in()
+
+    def _follow_changes(self, client: QuietClient) -> None:
+        """Tells of whatever may take a permission away: channels, roles, and the bot's own place among the members."""
+
+        def tell(guild: discord.Guild) -> None:
+            self._shifted.discard(guild.id)
+            self._on_guild(GuildEvent("changed", str(guild.id), _name(guild)))
+
+        def changed(guild: discord.Guild) -> None:
+            # Whoever drags one role moves dozens: the core is told once.
+            if guild.id not in self._shifted:
+                self._shifted.add(guild.id)
+                asyncio.get_running_loop().call_later(CHANGES_SECONDS, tell, guild)
+
+        @client.event
+        async def on_guild_channel_update(_: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+            changed(after.guild)
+
+        @client.event
+        async def on_guild_channel_delete(channel: discord.abc.GuildChannel) -> None:
+            changed(channel.guild)
+
+        @client.event
+        async def on_guild_role_update(_: discord.Role, after: discord.Role) -> None:
+            changed(after.guild)
+
+        @client.event
+        async def on_guild_role_delete(role: discord.Role) -> None:
+            changed(role.guild)
+
+        @client.event
+        async def on_member_update(_: discord.Member, after: discord.Member) -> None:
+            changed(after.guild)
 
     def _back(self) -> None:
         self._was_online = True

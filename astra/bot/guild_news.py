@@ -18,6 +18,8 @@ class GuildNews:
 
     def put(self, event: GuildEvent) -> None:
         """Takes what happened; an earlier word on the same server is not worth telling any more."""
+        if event.kind == "changed" and event.guild_id in self._waiting:
+            return  # whatever is told of a server has it looked at; that the bot came or left must not get lost
         self._waiting.pop(event.guild_id, None)
         if len(self._waiting) >= MOST_SERVERS:
             self._waiting.pop(next(iter(self._waiting)))

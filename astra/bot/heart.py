@@ -8,6 +8,7 @@ import random
 from astra.bot.core_link import CoreAway, CoreLink
 from astra.bot.ending import Ending
 from astra.bot.gateway import Gateway
+from astra.bot.pulse import PulseMeter
 from astra.protocol import endings
 from astra.protocol.parse import BadMessage
 
@@ -21,9 +22,10 @@ log = logging.getLogger("astra.bot.heart")
 class Heart:
     """Beats every ten seconds, and at once when something changes. A core that is away is waited for; the gateway stays."""
 
-    def __init__(self, core: CoreLink, *, beat_seconds: float = BEAT_SECONDS) -> None:
+    def __init__(self, core: CoreLink, *, beat_seconds: float = BEAT_SECONDS, meter: PulseMeter | None = None) -> None:
         self._core = core
         self._beat_seconds = beat_seconds
+        self._meter = meter or PulseMeter()
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -35,8 +37,9 @@ class Heart:
         away = 0
         while True:
             self._wake.clear()
+            pulse = self._meter.take()
             try:
-                wanted = await self._core.heartbeat(gateway.state())
+                wanted = await self._core.heartbeat(gateway.state(), pulse=pulse)
                 if wanted.wanted_state == "stopped":
                     raise Ending(endings.TOLD_TO_STOP, "told_to_stop")
                 if self._core.seconds_left() < RENEW_BEFORE_SECONDS:
@@ -48,6 +51,7 @@ class Heart:
                     await gateway.show(wanted.presence_text)
             except (CoreAway, BadMessage) as error:
                 away += 1
+                self._meter.put_back(pulse)
                 log.warning("the core is away: %s", error)
             pause = min(self._beat_seconds * 1.25**away, max(LONGEST_PAUSE_SECONDS, self._beat_seconds))
             with contextlib.suppress(TimeoutError):
@@ -57,9 +61,10 @@ class Heart:
 
     async def say_goodbye(self, ending: Ending) -> None:
         """Tells the core why this copy ends; tries for a moment, for the exit code tells it too."""
+        pulse = self._meter.take()
         for pause in (0.2, 0.5, 1.0):
             try:
-                await self._core.heartbeat("ending", ending.reason)
+                await self._core.heartbeat("ending", ending.reason, pulse)
             except CoreAway:
                 await asyncio.sleep(pause)
             except (Ending, BadMessage):

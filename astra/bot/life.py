@@ -13,6 +13,7 @@ from astra.bot.guild_news import GuildNews
 from astra.bot.heart import BEAT_SECONDS, Heart
 from astra.bot.lines import Lines
 from astra.bot.log import HidingFormatter
+from astra.bot.pulse import PulseMeter
 from astra.bot.relay import Relay
 from astra.protocol import endings
 from astra.protocol.messages import SessionAnswer
@@ -24,11 +25,20 @@ log = logging.getLogger("astra.bot")
 class Life:
     """One copy, alone in its process or beside others of a pool. What happens in it never leaves it: ``run`` always returns."""
 
-    def __init__(self, core_url: str, lines: Lines, hiding: HidingFormatter, *, beat_seconds: float = BEAT_SECONDS) -> None:
+    def __init__(
+        self,
+        core_url: str,
+        lines: Lines,
+        hiding: HidingFormatter,
+        *,
+        beat_seconds: float = BEAT_SECONDS,
+        meter: PulseMeter | None = None,
+    ) -> None:
         self._lines = lines
         self._hiding = hiding
         self._core = CoreLink(core_url, lines.core)
-        self._heart = Heart(self._core, beat_seconds=beat_seconds)
+        self._meter = meter or PulseMeter()
+        self._heart = Heart(self._core, beat_seconds=beat_seconds, meter=self._meter)
         self._over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
 
     def end(self, ending: Ending) -> None:
@@ -77,12 +87,13 @@ class Life:
     async def _serve(self, session: SessionAnswer) -> Ending:
         """Works until something ends it."""
         news = GuildNews()
-        async with Relay(self._core, session.api_url, self._lines.discord, ended=self.end) as relay:
+        async with Relay(self._core, session.api_url, self._lines.discord, ended=self.end, meter=self._meter) as relay:
             gateway = Gateway(
                 session,
                 on_interaction=relay.take,
                 on_guild=news.put,
                 changed=self._heart.wake,
+                meter=self._meter,
                 connector=self._lines.library,
                 proxy_url=self._lines.proxy_url,
             )

@@ -15,6 +15,7 @@ from astra.bot.life import Life
 from astra.bot.lines import Lines
 from astra.bot.log import HidingFormatter, set_up_log
 from astra.bot.pool import Pool
+from astra.bot.pulse import LogTail, PulseMeter
 from astra.protocol import endings
 
 log = logging.getLogger("astra.bot")
@@ -51,12 +52,14 @@ def main(argv: list[str]) -> int:
             file=sys.stderr,
         )
         return endings.USAGE
-    return asyncio.run(_run(options, ticket, hiding))
+    tail = LogTail(hiding)
+    logging.getLogger().addHandler(tail)
+    return asyncio.run(_run(options, ticket, hiding, PulseMeter(tail)))
 
 
-async def _run(options: argparse.Namespace, ticket: str, hiding: HidingFormatter) -> int:
+async def _run(options: argparse.Namespace, ticket: str, hiding: HidingFormatter, meter: PulseMeter) -> int:
     async with Lines(options.proxy) as lines:
-        life = Life(options.core, lines, hiding, beat_seconds=options.beat_seconds)
+        life = Life(options.core, lines, hiding, beat_seconds=options.beat_seconds, meter=meter)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, life.end, TOLD_TO_STOP)
         return (await life.run(ticket)).exit_code

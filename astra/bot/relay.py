@@ -12,6 +12,7 @@ import aiohttp
 from astra.bot.core_link import CoreAway, CoreLink, Reply
 from astra.bot.ending import Ending
 from astra.bot.maintenance import maintenance_reply
+from astra.bot.pulse import PulseMeter
 from astra.protocol.parse import BadMessage
 
 # Discord waits three seconds for the first answer; the rest is for the way back.
@@ -33,11 +34,20 @@ log = logging.getLogger("astra.bot.relay")
 class Relay:
     """One task per interaction. ``ended`` is called with the Ending when the core says that this copy is over."""
 
-    def __init__(self, core: CoreLink, api_url: str, http: aiohttp.ClientSession, *, ended: Callable[[Ending], None]) -> None:
+    def __init__(
+        self,
+        core: CoreLink,
+        api_url: str,
+        http: aiohttp.ClientSession,
+        *,
+        ended: Callable[[Ending], None],
+        meter: PulseMeter | None = None,
+    ) -> None:
         self._core = core
         self._api_url = api_url
         self._http = http
         self._ended = ended
+        self._meter = meter or PulseMeter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._room, self._counted_at = float(PRESSES_AT_ONCE), time.monotonic()
         self.dropped = 0
@@ -89,7 +99,9 @@ class Relay:
                 return
             else:
                 body = reply.body
-            if not await self._answer(payload, body):
+            if await self._answer(payload, body):
+                self._meter.answered(time.monotonic() - started)
+            else:
                 why = why or "callback_failed"
             if why:
                 await self._tell_closed(interaction_id, why)

@@ -7,7 +7,12 @@ from astra.protocol import parse
 
 BOT_STATES = ("connecting", "online", "lost", "ending")
 WANTED_STATES = ("running", "stopped")
-GUILD_EVENT_KINDS = ("present", "joined", "left")
+GUILD_EVENT_KINDS = ("present", "joined", "left", "changed")
+
+# Bounds of what a heartbeat may carry.
+MOST_LINES = 40
+LONGEST_LINE = 240
+MOST_COUNTED = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,11 @@ class Message:
 
     def json(self) -> dict[str, Any]:
         """Plain data for ``json.dumps``."""
-        return asdict(self)
+        return asdict(self, dict_factory=_plain)
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in pairs}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +81,36 @@ class RenewalAnswer(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a heartbeat tells besides the state: answers since the last one (with their milliseconds), sign-ins at Discord since the
+    process began, the gateway's latency, and the log lines since the last one. A heartbeat without it is complete."""
+
+    answers: int = 0
+    total_ms: int = 0
+    worst_ms: int = 0
+    sign_ins: int = 0
+    latency_ms: int = 0
+    lines: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, body: object) -> "Pulse":
+        """From JSON. Lines beyond the bounds are cut, so that a bot cannot fill the core."""
+        found = parse.fields(body, answers=int, total_ms=int, worst_ms=int, sign_ins=int, latency_ms=int, lines=list)
+        if any(not 0 <= value <= MOST_COUNTED for name, value in found.items() if name != "lines"):
+            raise parse.BadMessage("a count of the pulse is out of bounds")
+        lines = found.pop("lines")[-MOST_LINES:]
+        if not all(isinstance(line, str) for line in lines):
+            raise parse.BadMessage("lines holds what is not text")
+        return cls(**found, lines=tuple(parse.text(line[:LONGEST_LINE], "lines", LONGEST_LINE) for line in lines))
+
+
+@dataclass(frozen=True, slots=True)
 class Heartbeat(Message):
     """bot → core, every ten seconds: how it is."""
 
     state: str
     reason: str
+    pulse: Pulse = Pulse()
 
     @classmethod
     def read(cls, body: object) -> "Heartbeat":
@@ -84,7 +118,8 @@ class Heartbeat(Message):
         found = parse.fields(body, state=str, reason=str)
         parse.one_of(found["state"], "state", BOT_STATES)
         parse.text(found["reason"], "reason", 48)
-        return cls(**found)
+        told = body.get("pulse") if isinstance(body, dict) else None
+        return cls(**found, pulse=Pulse.read(told) if told is not None else Pulse())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +140,7 @@ class HeartbeatAnswer(Message):
 
 @dataclass(frozen=True, slots=True)
 class GuildEvent(Message):
-    """bot → core: it is in a server, was added to one, or removed from one."""
+    """bot → core: it is in a server, was added to one, removed from one, or channels, roles or its own place there changed."""
 
     kind: str
     guild_id: str
