@@ -71,7 +71,7 @@ def test_the_order_of_the_journey_is_the_same_in_settings_and_in_the_import_cont
 def test_inside_a_stage_the_names_are_always_the_same():
     allowed = {
         "README.md", "__init__.py", "apps.py", "models", "actions", "access.py", "queries.py", "queries", "events.py", "jobs.py", "sweeps.py",
-        "migrations", "tests", "invariants", "locale", "kinds", "transitions.py", "supervisor", "reasons.py", "words.py", "__pycache__",
+        "migrations", "tests", "invariants", "locale", "kinds", "transitions.py", "supervisor", "doctor", "reasons.py", "words.py", "__pycache__",
     }  # fmt: skip
     odd = {
         f"{stage}/{path.name}"

@@ -16,3 +16,4 @@ class ProjectConfig(AppConfig):
         events.connect(wiring.events())
         wiring.register_purposes()
         wiring.register_leaving()
+        wiring.register_uses()

@@ -17,8 +17,10 @@ def events() -> Mapping[type[Event], Iterable[str]]:
 
     return {
         instances.InstanceConfigured: ["instances.connect_endpoint"],
-        instances.InstanceOnline: ["delivery.resume_deliveries"],
         instances.InstanceTroubled: ["instances.tell_trouble"],
+        instances.InstanceOnline: ["delivery.resume_deliveries", "instances.examine_soon"],
+        instances.InstanceShifted: ["instances.examine_soon"],
+        instances.InstanceFound: ["instances.tell_owners"],
         catalog.ProductChanged: ["publication.refresh_product"],
         catalog.StockImported: ["publication.refresh_product"],
         catalog.WaitingServed: ["delivery.serve_waiting"],
@@ -98,6 +100,14 @@ def register_leaving() -> None:
     )
 
 
+def register_uses() -> None:
+    """Which stages know what an instance does in its server: the doctor examines that."""
+    from astra.core.journey.instances.doctor import uses
+    from astra.core.journey.publication.queries import channels_in_use
+
+    uses.register(channels=channels_in_use)
+
+
 def sweeps() -> list[Callable[[], int]]:
     """What is looked for every few seconds, apart from the queue: whatever a lost job left behind."""
     from astra.core.foundation import sweeps as foundation
@@ -131,6 +141,9 @@ def sweeps() -> list[Callable[[], int]]:
         publication.sweep_publications,
         instances.sweep_endpoints,
         instances.sweep_credentials,
+        instances.sweep_examinations,
+        instances.sweep_untold,
+        instances.sweep_answer_samples,
         discord.sweep_messages,
         discord.sweep_notices,
         discord.sweep_returns,

@@ -3,6 +3,7 @@
 import uuid
 
 from astra.core.foundation.failure import NotFound
+from astra.core.foundation.tenancy.acting import as_system
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.queries import InstanceFacts, instance_facts
 
@@ -13,3 +14,12 @@ def access_instance(seller_id: uuid.UUID, instance_id: uuid.UUID | str) -> Insta
         return instance_facts(seller_id, uuid.UUID(str(instance_id)))
     except (Instance.DoesNotExist, ValueError):
         raise NotFound(kind="instance") from None
+
+
+def access_any_instance(instance_id: uuid.UUID) -> InstanceFacts:
+    """The facts of anybody's instance that was not archived, for the operator. Raises NotFound."""
+    with as_system():
+        seller_id = Instance.objects.filter(id=instance_id, archived_at=None).values_list("seller_id", flat=True).first()
+    if seller_id is None:
+        raise NotFound(kind="instance")
+    return instance_facts(seller_id, instance_id)

@@ -26,3 +26,17 @@ class InstanceTroubled(Event):
 
     instance_id: uuid.UUID
     reason: str
+
+
+@dataclass(frozen=True)
+class InstanceFound(Event):
+    """The doctor found something new that keeps the shop from selling."""
+
+    instance_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class InstanceShifted(Event):
+    """Something changed in the bot's server, or a call there was refused: worth an examination."""
+
+    instance_id: uuid.UUID

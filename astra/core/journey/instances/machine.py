@@ -6,11 +6,13 @@ from typing import Any
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.events import emit
 from astra.core.journey.instances.events import InstanceOnline, InstanceTroubled
-from astra.core.journey.instances.models import Instance, InstanceEvent
+from astra.core.journey.instances.models import Finding, Instance, InstanceEvent
 from astra.core.journey.instances.real_clock import RealNow
 
 STATES = ("draft", "configured", "starting", "online", "degraded", "errored", "backoff", "quarantined", "stopped")
 _RUNS = ("starting", "online", "degraded")
+# The step of a finding that is about the bot's running, not about its server.
+RUN = "run"
 
 # event → (states it may happen in, state it leads to)
 TABLE: dict[str, tuple[tuple[str, ...], str]] = {
@@ -70,7 +72,19 @@ def move(instance: Instance, event: str, *, actor: Actor, reason: str = "", **fi
         actor_id=actor.id,
     )
     instance.refresh_from_db()
+    _note(instance.seller_id, instance.id, event, reason)
     _tell(instance.seller_id, instance.id, event, reason)
+
+
+def _note(seller_id: uuid.UUID, instance_id: uuid.UUID, event: str, reason: str) -> None:
+    """That a bot waits for a person is a finding too, open until it is right again; until then the owners are told of it."""
+    open_one = Finding.objects.filter(instance_id=instance_id, step=RUN, place="", closed_at=None)
+    if event in ("refused", "gave_up"):
+        fields = {"reason": reason, "verdict": "blocked", "facts": {"event": event}}
+        if not open_one.update(**fields):
+            Finding.objects.create(seller_id=seller_id, instance_id=instance_id, step=RUN, **fields)
+    elif event in ("came_online", "ended"):
+        open_one.update(closed_at=RealNow())
 
 
 def _tell(seller_id: uuid.UUID, instance_id: uuid.UUID, event: str, reason: str) -> None:

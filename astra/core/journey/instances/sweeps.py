@@ -6,12 +6,19 @@ import uuid
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.foundation.tenancy.route import drop_route
+from astra.core.journey.instances.actions.ask_doctor import ask_doctor
 from astra.core.journey.instances.actions.connect_endpoint import is_due
-from astra.core.journey.instances.models import Instance, RuntimeSession, SeenRequest, StartTicket
+from astra.core.journey.instances.machine import RUN
+from astra.core.journey.instances.models import AnswerSample, Checkup, Finding, Instance, RuntimeSession, SeenRequest, StartTicket
 from astra.core.journey.instances.real_clock import real_instant
 
 KEPT_MINUTES = 60
 AT_A_TIME = 500
+# Each instance is examined this often when nothing happens to it; whatever happens brings the doctor at once.
+EXAMINED_EVERY_MINUTES = 10
+EXAMINATIONS_AT_A_TIME = 25
+UNTOLD_SECONDS = 30
+SAMPLES_KEPT_DAYS = 2
 
 
 def sweep_endpoints() -> int:
@@ -46,3 +53,42 @@ def _drop_session(seller_id: uuid.UUID, session_id: uuid.UUID) -> None:
         SeenRequest.objects.filter(session_id=session_id).delete()
         RuntimeSession.objects.filter(id=session_id).delete()
         drop_route(kind="credential", key=str(session_id))
+
+
+def sweep_examinations() -> int:
+    """Sends the doctor to instances that he has not seen for ten minutes, the longest unseen first; how many."""
+    with as_system():
+        now = real_instant()
+        before = now - datetime.timedelta(minutes=EXAMINED_EVERY_MINUTES)
+        live = Instance.objects.filter(archived_at=None, wanted_state="running").exclude(reason="token_invalid")
+        seen = Checkup.objects.filter(asked_at__gt=before).values("instance_id")
+        due = list(live.exclude(id__in=seen).order_by("id").values_list("seller_id", "id")[:EXAMINATIONS_AT_A_TIME])
+    return sum(ask_doctor(seller_id=seller_id, instance_id=instance_id, every_seconds=60) for seller_id, instance_id in due)
+
+
+def sweep_untold() -> int:
+    """Wakes the letters about findings that nobody was told of; how many findings."""
+    with as_system():
+        before = real_instant() - datetime.timedelta(seconds=UNTOLD_SECONDS)
+        rows = Finding.objects.filter(closed_at=None, told_at=None, verdict="blocked", since_at__lt=before)
+        due = list(rows.order_by("since_at").values_list("seller_id", "instance_id", "step", "reason")[:AT_A_TIME])
+    for seller_id, instance_id, step, reason in due:
+        if step == RUN:
+            enqueue("instances.tell_trouble", seller_id=seller_id, instance_id=instance_id, reason=reason)
+        else:
+            enqueue("instances.tell_owners", seller_id=seller_id, instance_id=instance_id)
+    return len(due)
+
+
+def sweep_answer_samples() -> int:
+    """Deletes the answer times of more than two days ago; how many rows."""
+    with as_system():
+        before = real_instant() - datetime.timedelta(days=SAMPLES_KEPT_DAYS)
+        sellers = list(
+            AnswerSample.objects.filter(begins_at__lt=before).order_by().values_list("seller_id", flat=True).distinct()[:AT_A_TIME]
+        )
+    gone = 0
+    for seller_id in sellers:
+        with acting_for(seller_id):
+            gone += AnswerSample.objects.filter(begins_at__lt=before).delete()[0]
+    return gone

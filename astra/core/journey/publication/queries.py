@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from astra.core.foundation.failure import NotFound
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.publication.models import Publication
+from astra.core.journey.publication.models.publication import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ def publications(seller_id: uuid.UUID, product_id: uuid.UUID | None = None) -> l
         if product_id is not None:
             rows = rows.filter(product_id=product_id)
         return [_facts(row) for row in rows.order_by("-created_at", "-id")]
+
+
+def channels_in_use(seller_id: uuid.UUID, instance_id: uuid.UUID) -> list[tuple[str, str]]:
+    """(id, name) of the channels in which an instance shows cards, or should."""
+    with acting_for(seller_id):
+        rows = Publication.objects.filter(seller_id=seller_id, instance_id=instance_id).exclude(state=State.WITHDRAWN)
+        return list(rows.order_by("channel_name", "channel_id").values_list("channel_id", "channel_name").distinct())
 
 
 def publication_facts(seller_id: uuid.UUID, publication_id: uuid.UUID) -> PublicationFacts:

@@ -80,7 +80,12 @@ def heartbeats(request: HttpRequest) -> Answer:
     who = _who(request)
     told = Heartbeat.read(_body(request))
     wanted = record_heartbeat(
-        seller_id=who.seller_id, instance_id=who.instance_id, generation=who.generation, state=told.state, reason=told.reason
+        seller_id=who.seller_id,
+        instance_id=who.instance_id,
+        generation=who.generation,
+        state=told.state,
+        reason=told.reason,
+        pulse=told.pulse,
     )
     return HeartbeatAnswer(wanted.wanted_state, wanted.presence_text, stamp_of(wanted.now))
 

@@ -153,4 +153,6 @@ def _follow(instance: Instance, target: str, reason: str, now: datetime.datetime
 def _home(instance: Instance, guilds: list[GuildFacts]) -> dict[str, str]:
     """The server that the instance is shown with: the one it has, or the first."""
     found = next((guild for guild in guilds if guild.id == instance.guild_id), guilds[0] if guilds else None)
-    return {"guild_id": found.id if found else "", "guild_name": found.name[:100] if found else ""}
+    if found is None:
+        return {"guild_id": ""}  # the name is kept: people are told where the bot is missing
+    return {"guild_id": found.id, "guild_name": found.name[:100]}

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.instances.actions.check_session import STAMP_SECONDS, SessionSuperseded
+from astra.core.journey.instances.actions.keep_pulse import keep_pulse
 from astra.core.journey.instances.machine import may_happen, move
 from astra.core.journey.instances.models import Instance, SeenRequest
 from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.reasons import PERMANENT
+from astra.protocol.messages import Pulse
 
+NO_PULSE = Pulse()
 # A gateway that a bot cannot get back for this long is worth a fresh process.
 LOST_GATEWAY_MINUTES = 5
 
@@ -25,7 +28,9 @@ class Wanted:
     now: datetime.datetime
 
 
-def record_heartbeat(*, seller_id: uuid.UUID, instance_id: uuid.UUID, generation: int, state: str, reason: str = "") -> Wanted:
+def record_heartbeat(
+    *, seller_id: uuid.UUID, instance_id: uuid.UUID, generation: int, state: str, reason: str = "", pulse: Pulse = NO_PULSE
+) -> Wanted:
     """Takes a heartbeat: ``state`` is connecting, online, lost or ending. Raises SessionSuperseded for an older copy."""
     with acting_for(seller_id):
         instance = Instance.objects.select_for_update().get(id=instance_id)
@@ -34,6 +39,8 @@ def record_heartbeat(*, seller_id: uuid.UUID, instance_id: uuid.UUID, generation
         now = real_instant()
         Instance.objects.filter(id=instance_id).update(last_heartbeat_at=now)
         _follow(instance, state, reason, now)
+        if pulse != NO_PULSE:
+            keep_pulse(instance, pulse, now)
         # What is older than any signature can be is not needed to refuse it.
         SeenRequest.objects.filter(session__instance_id=instance_id, at__lt=now - datetime.timedelta(seconds=3 * STAMP_SECONDS)).delete()
     return Wanted(instance.wanted_state, instance.presence_text or instance.name, now)

@@ -11,14 +11,14 @@ from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.real_clock import RealNow
 
 
-def start_instance(*, seller_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> None:
+def start_instance(*, seller_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor, reason: str = "") -> None:
     """Wants it running, and forgives earlier failures (quarantine too). One that runs well is left alone."""
     with acting_for(seller_id):
         instance = Instance.objects.select_for_update().get(id=instance_id, archived_at=None)
         if instance.wanted_state == "running" and instance.seen_state in ("configured", "starting", "online"):
             return
         ask_to_run(instance, actor)
-        record(seller_id=seller_id, actor=actor, verb="start_instance", object_kind="instance", object_id=instance_id)
+        record(seller_id=seller_id, actor=actor, verb="start_instance", object_kind="instance", object_id=instance_id, reason=reason)
 
 
 def ask_to_run(instance: Instance, actor: Actor) -> None:

@@ -6,7 +6,9 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.actions.write_letter import write_to_owners
 from astra.core.journey.accounts.topics import Topic
 from astra.core.journey.instances.letters import troubled_letter
-from astra.core.journey.instances.models import Instance
+from astra.core.journey.instances.machine import RUN
+from astra.core.journey.instances.models import Finding, Instance
+from astra.core.journey.instances.real_clock import RealNow
 
 
 def tell_trouble(*, seller_id: uuid.UUID, instance_id: uuid.UUID, reason: str) -> int:
@@ -15,6 +17,7 @@ def tell_trouble(*, seller_id: uuid.UUID, instance_id: uuid.UUID, reason: str) -
     Who mended it meanwhile, stopped it or parted with it gets none.
     """
     with acting_for(seller_id):
+        Finding.objects.filter(instance_id=instance_id, step=RUN, closed_at=None).update(told_at=RealNow())
         row = Instance.objects.filter(id=instance_id, archived_at=None, wanted_state="running").first()
         if row is None or row.seen_state not in ("errored", "quarantined"):
             return 0

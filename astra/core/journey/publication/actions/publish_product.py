@@ -11,6 +11,7 @@ from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.catalog.access import access_product
 from astra.core.journey.instances.access import access_instance
+from astra.core.journey.instances.actions.require_channel import require_channel
 from astra.core.journey.publication.events import PublicationWanted
 from astra.core.journey.publication.models import Publication
 from astra.core.journey.publication.models.publication import State
@@ -41,11 +42,14 @@ def publish_product(
 ) -> uuid.UUID:
     """Wants a product's card in a channel and returns the publication's id; the card is written a moment later.
 
-    A product has one card per channel: publishing it there again writes the same card anew. Raises NotFound, ProductArchived,
-    ChannelMissing.
+    A product has one card per channel: publishing it there again writes the same card anew. A channel in which the bot cannot write
+    is refused with what to do; that is read from Discord: call it outside any transaction. Raises NotFound, ProductArchived,
+    ChannelMissing, ChannelCannotWork.
     """
     if not channel_id:
         raise ChannelMissing
+    access_instance(seller_id, instance_id)
+    require_channel(seller_id=seller_id, instance_id=instance_id, channel_id=channel_id)
     with acting_for(seller_id):
         if access_product(seller_id, product_id).archived_at is not None:
             raise ProductArchived

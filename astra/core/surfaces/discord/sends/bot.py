@@ -4,10 +4,7 @@ import uuid
 
 from astra.core.foundation.jobs import enqueue
 from astra.core.foundation.sealing.secret import Secret
-from astra.core.integrations.discord.rest import TokenRefused
-from astra.core.journey.instances.queries import bot_token, instance_facts
-
-TOKEN_INVALID = "token_invalid"  # noqa: S105  a reason, not a token
+from astra.core.journey.instances.queries import TOKEN_INVALID, instance_facts, working_token
 
 
 def token_of(seller_id: uuid.UUID, instance_id: uuid.UUID) -> Secret:
@@ -15,9 +12,7 @@ def token_of(seller_id: uuid.UUID, instance_id: uuid.UUID) -> Secret:
 
     Every call with a dead token counts against the address that all sellers share.
     """
-    if instance_facts(seller_id, instance_id).reason == TOKEN_INVALID:
-        raise TokenRefused()
-    return bot_token(seller_id, instance_id)
+    return working_token(seller_id, instance_id)
 
 
 def report_refused_token(seller_id: uuid.UUID, instance_id: uuid.UUID) -> None:

@@ -91,7 +91,8 @@ def test_servers_come_and_go(web, seller, bot):
     assert tell("present", "11", "Outro") == ("10", "Servidor")
     assert tell("present", "10", "Novo nome") == ("10", "Novo nome")
     assert tell("left", "11") == ("10", "Novo nome")
-    assert tell("left", "10") == ("", "")
+    assert tell("changed", "10", "Mais novo") == ("10", "Novo nome")
+    assert tell("left", "10") == ("", "Novo nome")  # the name stays: people are told where the bot is missing
 
 
 def test_renewal(web, bot):

@@ -1,0 +1,107 @@
+"""What happens to sellers, for real: processes, gateway, REST. A bot is killed, its token revoked, a second copy started, a permission
+removed; each is seen with its reason within seconds, and what was paid waits and is sent in order afterwards."""
+
+import asyncio
+import json
+import os
+import signal
+
+import aiohttp
+import pytest
+
+from astra.core.foundation.sealing.secret import Secret
+from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.integrations.discord import permissions as bits
+from astra.core.integrations.discord.limits import LIMITS
+from astra.core.journey.instances.actions.change_token import change_token
+from astra.core.journey.instances.actions.choose_channels import choose_channels
+from astra.core.journey.instances.actions.examine_instance import examine_instance
+from astra.core.journey.instances.models import Checkup
+from astra.core.journey.instances.queries import checkup, history, instance_facts, runtime_report
+from astra.core.journey.instances.tests.stage import MEMBER, Stage
+from tests.support.queue import QueueInTest
+
+pytestmark = [pytest.mark.commits, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def shop(stage: Stage) -> tuple[Stage, object, object]:
+    """A bot on air in its server, examined and well."""
+    instance_id, bot = stage.connect()
+    stage.until_online(instance_id)
+    choose_channels(
+        seller_id=stage.seller.id, instance_id=instance_id, guild_id=stage.guild.id, channel_ids=[stage.guild.channel_id], actor=MEMBER
+    )
+    return stage, instance_id, bot
+
+
+def wrong(stage: Stage, instance_id) -> set[str]:
+    """Lets the worker work, and says what the doctor sees. The queue of a test does not wait: what was ordered for later ran already."""
+    QueueInTest().run("instances.examine_soon", "instances.examine", "instances.tell_owners", including_later=True)
+    with acting_for(stage.seller.id):
+        Checkup.objects.filter(instance_id=instance_id).update(asked_at=None)
+    return {step.reason for step in checkup(stage.seller.id, instance_id).wrong}
+
+
+def test_a_removed_permission_is_told_by_the_gateway_and_found(shop):
+    stage, instance_id, bot = shop
+    assert wrong(stage, instance_id) == set()
+    address = f"/_sandbox/channels/{stage.guild.channel_id}/permissions/{stage.guild.id}"
+    stage.discord._done(stage.discord._client.put(address, json={"allow": "0", "deny": str(bits.SEND_MESSAGES)}))
+    stage.until(lambda: wrong(stage, instance_id) == {"missing_permissions"})
+    stage.discord._done(stage.discord._client.put(address, json={"allow": "0", "deny": "0"}))
+    stage.until(lambda: wrong(stage, instance_id) == set())
+    stage.discord._done(stage.discord._client.delete(f"/_sandbox/guilds/{stage.guild.id}/bots/{bot.bot_id}"))
+    stage.until(lambda: "guild_left" in wrong(stage, instance_id))
+
+
+def test_a_second_copy_with_the_same_token_is_found(shop):
+    stage, instance_id, bot = shop
+    stage.until(lambda: runtime_report(stage.seller.id, instance_id).lines)
+    assert wrong(stage, instance_id) == set()
+
+    async def second_copy() -> None:
+        async with aiohttp.ClientSession() as http, http.ws_connect(stage.discord.url.replace("http", "ws") + "/gateway") as wire:
+            await wire.receive_json()
+            about = {"os": "x", "browser": "x", "device": "x"}
+            await wire.send_str(json.dumps({"op": 2, "d": {"token": bot.token, "intents": 1, "properties": about}}))
+            while (await wire.receive_json()).get("t") != "READY":
+                pass
+
+    asyncio.run(second_copy())
+    examine_instance(seller_id=stage.seller.id, instance_id=instance_id)
+    assert wrong(stage, instance_id) == {"token_in_use_elsewhere"}
+    # Our own fresh start is not taken for somebody else's: it is counted on both sides.
+    assert bot.token not in "".join(runtime_report(stage.seller.id, instance_id).lines)
+
+
+def test_a_killed_bot_says_why_and_comes_back(shop):
+    stage, instance_id, _bot = shop
+    os.kill(stage.record(instance_id).pid, signal.SIGKILL)
+    stage.until(lambda: stage.state(instance_id) == "backoff")
+    facts = instance_facts(stage.seller.id, instance_id)
+    assert facts.reason in ("process_killed", "process_ended")
+    assert [one.event for one in history(stage.seller.id, instance_id, 1)] == ["failed"]
+    stage.until_online(instance_id)
+    assert wrong(stage, instance_id) == set()
+
+
+def test_a_revoked_token_is_seen_told_and_rotated(shop, mailoutbox):
+    stage, instance_id, bot = shop
+    stage.discord.revoke(bot.id)
+    stage.until(lambda: instance_facts(stage.seller.id, instance_id).reason == "token_invalid")
+    assert stage.state(instance_id) == "errored"
+    QueueInTest().run("instances.tell_trouble", "accounts.send_letter", including_later=True)
+    assert [mail.to for mail in mailoutbox] == [[stage.seller.email]]
+    refused = sum(one["status"] == 401 for one in stage.discord.requests(bot.id, 500))
+    LIMITS.forget()
+    QueueInTest().run(
+        "instances.connect_endpoint", "instances.check_token", "instances.examine_soon", "instances.examine", including_later=True
+    )
+    assert sum(one["status"] == 401 for one in stage.discord.requests(bot.id, 500)) <= refused + 1
+    new = stage.discord.renew(bot.id)
+    change_token(seller_id=stage.seller.id, instance_id=instance_id, token=Secret(new), actor=MEMBER)
+    QueueInTest().run("instances.connect_endpoint")
+    stage.until_online(instance_id)
+    assert instance_facts(stage.seller.id, instance_id).reason == ""
+    assert wrong(stage, instance_id) == set()
