@@ -40,11 +40,13 @@ NOT_SENSITIVE = {
     "open_shop", "account", "letters", "start_trial", "new_instance", "start_instance", "stop_instance", "restart_instance", "new_product", "product",
     "archive_product", "restore_product", "stock", "coupons", "switch_coupon", "publications", "refresh_publication",
     "publish_again", "withdraw_publication", "theme", "language", "move_time",
+    # how the bot runs and looks, where it sells, what the doctor mends: nothing leaves the shop by these
+    "move_engine", "instance_exam", "fix_step", "instance_channels", "instance_profile",
     # the plan is paid by the seller's own PIX or card, which is typed at the provider: nothing can be taken from him
     "change_plan", "cancel_plan", "keep_plan", "new_plan_code", "start_plan_card", "drop_plan_card", "renew_plan_by",
     # the operator's desk
     "admin_approve_withdrawal", "admin_reject_withdrawal", "admin_suspend_seller", "admin_resume_seller", "admin_free_holder", "admin_policy",
-    "admin_plan_terms", "admin_archive_policy",
+    "admin_plan_terms", "admin_restart_instance", "admin_release_instance", "admin_stop_instance", "admin_move_instance", "admin_archive_policy",
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from astra.core.journey.instances.doctor.steps import Step
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -25,6 +27,56 @@ _SEEN = {
     "quarantined": Word(_("in quarantine"), "bad"),
     "stopped": Word(_("stopped")),
 }
+# How an instance runs; a name without words is shown as it is.
+ENGINES: dict[str, "str | Promise"] = {
+    "none": _("without a process"),
+    "local": _("on this machine"),
+    "docker": _("container"),
+    "pool": _("shared process"),
+    "kubernetes": _("cluster"),
+}
+# Reasons in the few words of a list.
+REASONS: dict[str, "str | Promise"] = {
+    "token_invalid": _("token refused"),
+    "token_in_use_elsewhere": _("token used elsewhere"),
+    "missing_permissions": _("permission missing"),
+    "role_hierarchy": _("role order"),
+    "guild_left": _("left the server"),
+    "no_server": _("in no server"),
+    "missing_scope": _("added without commands"),
+    "commands_missing": _("commands missing"),
+    "channel_gone": _("channel deleted"),
+    "role_gone": _("role deleted"),
+    "bot_silenced": _("timed out by a moderator"),
+    "direct_refused": _("no direct messages"),
+    "intents_refused": _("intents refused"),
+    "endpoint_verification_failed": _("address not verified"),
+    "discord_refused": _("Discord refused"),
+    "discord_unreachable": _("Discord not reached"),
+    "gateway_lost": _("connection lost"),
+    "heartbeat_missed": _("silent"),
+    "start_timeout": _("slow to start"),
+    "process_ended": _("process ended"),
+    "process_killed": _("process killed"),
+    "process_not_started": _("process not started"),
+    "oom": _("out of memory"),
+    "image_missing": _("image missing"),
+    "engine_unreachable": _("engine not reached"),
+    "identify_budget": _("day's starts used up"),
+    "invalid_request_budget": _("refused calls used up"),
+}
+_VERDICTS = {"blocked": Word(_("does not work"), "bad"), "warned": Word(_("works in part"), "warn")}
+_TRANSITIONS: dict[str, "str | Promise"] = {
+    "token_accepted": _("token accepted"),
+    "asked_to_run": _("asked to run"),
+    "started": _("started"),
+    "came_online": _("came on air"),
+    "faltered": _("became unstable"),
+    "failed": _("failed"),
+    "refused": _("refused: waits for the seller"),
+    "gave_up": _("put in quarantine"),
+    "ended": _("ended"),
+}
 _ACTORS: dict[str, "str | Promise"] = {
     "member": _("team"),
     "buyer": _("buyer"),
@@ -37,6 +89,16 @@ _ACTORS: dict[str, "str | Promise"] = {
 def seen_word(state: str) -> Word:
     """How an instance's seen state is called."""
     return _SEEN.get(state, Word(state))
+
+
+def step_word(step: Step) -> Word:
+    """How a wrong step of an examination is called."""
+    return _VERDICTS.get(step.verdict, Word(step.verdict))
+
+
+def transition_text(event: str) -> "str | Promise":
+    """What happened to an instance."""
+    return _TRANSITIONS.get(event, event)
 
 
 def actor_text(kind: str) -> "str | Promise":

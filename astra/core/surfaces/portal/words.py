@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.delivery.queries import DeliveryFacts
+from astra.core.journey.instances.doctor.steps import Step
 from astra.core.journey.instances.queries import InstanceFacts, InstanceMoment
 from astra.core.journey.instances.reasons import Explanation, explain
 from astra.core.journey.publication.queries import PublicationFacts
@@ -35,6 +36,13 @@ _INSTANCE = {
     "stopped": Word(_("stopped")),
 }
 _STOPPING = Word(_("stopping"), "live")
+_VERDICTS = {
+    "ok": Word(_("it works"), "ok"),
+    "blocked": Word(_("does not work"), "bad"),
+    "warned": Word(_("works in part"), "warn"),
+    "unneeded": Word(_("not needed")),
+    "skipped": Word(_("not examined"), "wait"),
+}
 _STOCK = {
     "available": Word(_("Available"), "ok"),
     "last_units": Word(_("Last units"), "warn"),
@@ -69,6 +77,11 @@ def instance_word(facts: InstanceFacts) -> Word:
     if facts.wanted_state == "stopped" and facts.seen_state != "stopped":
         return _STOPPING
     return _INSTANCE.get(facts.seen_state, Word(facts.seen_state))
+
+
+def verdict_word(step: Step) -> Word:
+    """How a step of the doctor's examination came out."""
+    return _VERDICTS.get(step.verdict, Word(step.verdict))
 
 
 def stock_word(in_words: str) -> Word:

@@ -13,9 +13,9 @@ ICONS = (
     "brand-discord", "building-store", "cash", "check", "chevron-down", "circle-check", "circle-x", "clipboard-check", "clock",
     "clock-pause", "cloud", "copy", "credit-card", "device-desktop", "download", "edit", "external-link", "eye-check", "flag", "hash",
     "home", "hourglass-low", "info-circle", "key", "language", "link", "list-search", "lock", "logout", "mail", "menu-2", "moon",
-    "package", "player-play", "player-stop", "plug-connected", "plus", "qrcode", "receipt", "receipt-refund", "refresh",
-    "reload", "robot", "search", "send", "server-2", "settings", "shield-check", "shopping-bag", "speakerphone", "sun",
-    "ticket", "truck-delivery", "upload", "user", "users", "wallet", "x",
+    "package", "photo", "player-play", "player-stop", "plug-connected", "plus", "qrcode", "receipt", "receipt-refund", "refresh",
+    "reload", "robot", "search", "send", "server-2", "settings", "shield-check", "shopping-bag", "speakerphone", "stethoscope", "sun",
+    "terminal", "ticket", "truck-delivery", "upload", "user", "users", "wallet", "x",
 )  # fmt: skip
 
 # From a path inside node_modules to a path inside static/vendor.
@@ -24,6 +24,8 @@ FILES = {
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter-latin.woff2",
     "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2": "inter-latin-ext.woff2",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "uplot/dist/uPlot.iife.min.js": "uplot.min.js",
+    "uplot/dist/uPlot.min.css": "uplot.min.css",
     # For documents: a PDF carries the letters it uses, whatever name a customer has.
     "dejavu-fonts-ttf/ttf/DejaVuSans.ttf": "dejavu-sans.ttf",
     "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf": "dejavu-sans-bold.ttf",

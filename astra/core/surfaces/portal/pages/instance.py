@@ -1,5 +1,7 @@
-"""The seller's bots: connect, see how they are, start and stop."""
+"""The seller's bots: connect, see how they are, start and stop, run them another way."""
 
+import datetime
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -17,12 +19,24 @@ from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.instances.access import access_instance
 from astra.core.journey.instances.actions.change_token import change_token
 from astra.core.journey.instances.actions.create_instance import create_instance
+from astra.core.journey.instances.actions.move_engine import move_engine
 from astra.core.journey.instances.actions.restart_instance import restart_instance
 from astra.core.journey.instances.actions.start_instance import start_instance
 from astra.core.journey.instances.actions.stop_instance import stop_instance
-from astra.core.journey.instances.queries import InstanceFacts, history, instances, invite_url
+from astra.core.journey.instances.queries import (
+    InstanceFacts,
+    answer_times,
+    checkup,
+    history,
+    instances,
+    invite_url,
+    runtime_report,
+    shop_channels,
+    uptime,
+)
 from astra.core.journey.instances.reasons import explain
 from astra.core.surfaces.portal.forms.instance import InstanceForm, TokenForm
+from astra.core.surfaces.portal.pages.instance_exam import look_again, wrong_steps
 from astra.core.surfaces.portal.step_up import step_up
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import ENGINES, instance_moment, instance_word
@@ -37,6 +51,8 @@ TOKEN_FAILURES = {
     "instance_engine": "engine",
 }
 DEVELOPERS = "{site}/developers/applications"
+# Under so few points the numbers say more than a line (docs/decisions/0007).
+FEWEST_POINTS = 5
 SETTLED = ("online", "stopped", "errored", "quarantined")
 
 
@@ -60,7 +76,50 @@ def _every(facts: InstanceFacts) -> int:
 def _state(visit: Visit, facts: InstanceFacts) -> dict[str, Any]:
     """All of the page that changes by itself: the invite while it is needed, the state, what happened."""
     moments = [(one, instance_moment(one)) for one in history(visit.seller_id, facts.id, 12)]
-    return {**_shown(facts), "invite": invite_url(facts), "moments": moments}
+    seen = checkup(visit.seller_id, facts.id)
+    return {
+        **_shown(facts),
+        "invite": invite_url(facts),
+        "moments": moments,
+        "seen": seen,
+        "wrong": wrong_steps(facts, seen),
+        "has_channels": bool(shop_channels(visit.seller_id, facts.id)) or any(step.place for step in seen.steps),
+        "latency_ms": runtime_report(visit.seller_id, facts.id).latency_ms if facts.engine != "none" else 0,
+    }
+
+
+def _charts(visit: Visit, facts: InstanceFacts) -> dict[str, Any]:
+    """The day in two charts; under five points the numbers are written instead."""
+    hours = uptime(visit.seller_id, facts.id)
+    known = [share for _at, share in hours if share is not None]
+    answers = answer_times(visit.seller_id, facts.id)
+    return {
+        "uptime_rows": [(at, None if share is None else round(share * 100, 1)) for at, share in hours],
+        "uptime_is_drawn": len(known) >= FEWEST_POINTS,
+        "uptime_share": round(sum(known) * 10_000 / len(known)) if known else None,
+        "uptime_chart": _chart(
+            [at for at, _share in hours],
+            [(str(_("On air")), [None if share is None else round(share * 100, 2) for _at, share in hours])],
+            unit="%",
+            top=100,
+            filled=True,
+        ),
+        "answer_rows": answers,
+        "answers_are_drawn": len(answers) >= FEWEST_POINTS,
+        "answer_count": sum(one.answers for one in answers),
+        "answer_mean": round(sum(one.mean_ms * one.answers for one in answers) / sum(one.answers for one in answers)) if answers else None,
+        "answer_chart": _chart(
+            [one.begins_at for one in answers],
+            [(str(_("Mean")), [one.mean_ms for one in answers]), (str(_("Slowest")), [one.worst_ms for one in answers])],
+            unit=" ms",
+        ),
+    }
+
+
+def _chart(times: list[datetime.datetime], series: list[tuple[str, list[Any]]], *, unit: str, **more: Any) -> str:
+    """What ``ui/chart.js`` draws."""
+    told = {"x": [int(at.timestamp()) for at in times], "names": [name for name, _ in series], "series": [row for _, row in series]}
+    return json.dumps({**told, "unit": unit, **more})
 
 
 @seller_page
@@ -123,13 +182,19 @@ def instance(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
 
 
 def _instance_page(visit: Visit, facts: InstanceFacts, form: TokenForm) -> HttpResponse:
-    return visit.page("instance.html", "instances", **_state(visit, facts), form=form)
+    look_again(visit, facts)
+    engines = [(name, *ENGINES[name]) for name in allowance(visit.seller_id).engines if name in ENGINES]
+    return visit.page(
+        "instance.html", "instances", tab="state", **_state(visit, facts), **_charts(visit, facts), form=form, engines=engines
+    )
 
 
 @seller_page
 def instance_state(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """The part of the page that refreshes itself."""
-    return visit.part("instance_state.html", **_state(visit, access_instance(visit.seller_id, instance_id)))
+    facts = access_instance(visit.seller_id, instance_id)
+    look_again(visit, facts)
+    return visit.part("instance_state.html", **_state(visit, facts))
 
 
 def _press(action: Callable[..., None], text: Callable[[], str]) -> Callable[..., HttpResponse]:
@@ -151,6 +216,21 @@ def _press(action: Callable[..., None], text: Callable[[], str]) -> Callable[...
 start = _press(start_instance, lambda: _("The bot is starting."))
 stop = _press(stop_instance, lambda: _("The bot is stopping. Orders already paid are still delivered."))
 restart = _press(restart_instance, lambda: _("The bot is starting again."))
+
+
+@require_POST
+@seller_page
+def change_engine(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
+    """Takes ``engine``: another way to run the bot, of those in the plan."""
+    facts = access_instance(visit.seller_id, instance_id)
+    engine = visit.request.POST.get("engine", "")[:16]
+    where = reverse("instance", args=[facts.id])
+
+    def deed() -> None:
+        move_engine(seller_id=visit.seller_id, instance_id=facts.id, engine=engine, actor=visit.actor)
+        visit.say(_("The bot moves. It is back in a moment."), detail=_("Clicks and orders are kept."))
+
+    return carry_out(visit, deed, where) or HttpResponseRedirect(where)
 
 
 @require_POST

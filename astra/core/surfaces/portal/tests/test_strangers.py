@@ -6,6 +6,8 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
 from astra.core.foundation.audit import Actor
+from astra.core.foundation.ids import new_id
+from astra.core.foundation.sealing.seal import seal
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.actions.invite_member import invite_member
 from astra.core.journey.accounts.actions.request_export import request_export
@@ -33,9 +35,12 @@ WITH_ID = [one for one in portal_urls.urlpatterns if isinstance(one, URLPattern)
 def ids(seller):
     actor = Actor("member", str(seller.user_id))
     with acting_for(seller.id):
+        bot_id = new_id()
         bot = Instance.objects.create(
-            seller_id=seller.id, name="Bot", engine="none", transport="http", application_id="1", application_name="Bot",
-            bot_id="1", bot_name="Bot", verify_key="00", sealed_token=b"",
+            id=bot_id, seller_id=seller.id, name="Bot", engine="none", transport="http", application_id="1", application_name="Bot",
+            bot_id="1", bot_name="Bot", verify_key="00", sealed_token=seal(
+                "x", seller_id=seller.id, table="instances_instance", row_id=bot_id, column="sealed_token"
+            ),
         )  # fmt: skip
     product_id = create_product(
         seller_id=seller.id, name="Chave", description="", no_stock="refuse", variations=[NewVariation("Única", 1000)], actor=actor
