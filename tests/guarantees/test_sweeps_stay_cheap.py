@@ -33,6 +33,7 @@ SETTLED = {
     },
     "payments_charge": {
         "state": "'approved'",
+        "method": "'pix'",
         "purpose_kind": "'order'",
         "purpose_id": "md5('sales_order' || n)::uuid",
         "amount_minor": "100",
