@@ -52,7 +52,7 @@ class Visit:
     def page(
         self, template: str, here: str = "", *, status: int = 200, seen_bots: "list[InstanceFacts] | None" = None, **context: Any
     ) -> HttpResponse:
-        """Renders a page inside the shop's frame; ``here`` names the item of the navigation. ``seen_bots``: the instances, if read already."""
+        """Renders a page inside the shop's frame; ``here`` names the navigation's item; ``seen_bots`` are the instances if read already."""
         found = instances(self.seller_id) if seen_bots is None else seen_bots
         shop_word = instance_word(found[0]) if found else None
         frame = {

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver
 
 from astra.core.journey.instances.tests.cast import make_instance, open_bot
 from astra.protocol.paths import HEALTH, closure_of
@@ -14,7 +14,7 @@ def served() -> set[str]:
     """Every address under /runtime/ that the core serves, arguments named as the table names them."""
     found = set()
     for one in get_resolver().url_patterns:
-        if str(one.pattern) == "runtime/":
+        if isinstance(one, URLResolver) and str(one.pattern) == "runtime/":
             found |= {f"/runtime/{inner.pattern}".replace("<str:interaction_id>", "{interaction}") for inner in one.url_patterns}
     return found
 
