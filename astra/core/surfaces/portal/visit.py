@@ -126,7 +126,7 @@ def _nowhere(request: HttpRequest) -> HttpResponse:
 def _is_of_another_shop(visit: Visit) -> bool:
     """Whether a form or a part belongs to a page of another shop, which the person left in another tab."""
     request = visit.request
-    said = request.POST.get("shop", "") if request.method == "POST" else ""
+    said = request.POST.get("of_shop", "") if request.method == "POST" else ""
     said = said or request.headers.get("X-Shop", "")
     return bool(said) and said != str(visit.seller_id)
 

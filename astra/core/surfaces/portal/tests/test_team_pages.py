@@ -199,16 +199,16 @@ def test_two_shops_side_by_side(seller, other_seller):
     assert lara.get(reverse("new_product")).status_code == 403
     # A form that was opened in the first shop, sent after the second one was chosen in another tab.
     typed = {"name": "Perdido", "no_stock": "refuse", "variation_name_1": "A", "variation_price_1": "9,90", "deed": "save"}
-    answer = lara.post(reverse("new_product"), {**typed, "shop": str(seller.id)}, follow=True)
+    answer = lara.post(reverse("new_product"), {**typed, "of_shop": str(seller.id)}, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("shops")
     assert "Aquele formulário era de outra loja" in words_of(answer)
     part = lara.get(reverse("home_live"), headers={"HX-Request": "true", "X-Shop": str(seller.id)})
     assert (part.status_code, part["HX-Refresh"]) == (204, "true")
     lara.post(reverse("choose_shop", args=[seller.id]))
     page = lara.get(reverse("new_product")).content.decode()
-    assert f'name="shop" value="{seller.id}"' in page
+    assert f'name="of_shop" value="{seller.id}"' in page
     assert f'{{"X-Shop": "{seller.id}"}}' in page
-    lara.post(reverse("new_product"), {**typed, "shop": str(seller.id)})
+    lara.post(reverse("new_product"), {**typed, "of_shop": str(seller.id)})
     assert [one.name for one in products(seller.id)] == ["Perdido"]
     assert products(other_seller.id) == []
 
