@@ -47,4 +47,5 @@ class Payment(TenantModel):
         ]
         indexes = [
             models.Index(fields=["refund_at"], condition=models.Q(refund_at__isnull=False), name="payments_payment_refund_at"),
+            models.Index(fields=["seller_id"], condition=models.Q(state="parked"), name="payments_payment_parked"),
         ]
