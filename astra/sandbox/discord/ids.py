@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from datetime import UTC, datetime
 
 from .clock import Clock
 
@@ -22,6 +23,11 @@ class Snowflakes:
         wanted = (int(self._clock.unix() * 1000) - EPOCH_MS) << 22
         self.last = max(self.last + 1, wanted)
         return str(self.last)
+
+    def moment(self) -> str:
+        """The present as Discord writes it, and later than the newest id: where the clock was moved back, ids go on from there."""
+        after = EPOCH_MS + (self.last >> 22) + 1
+        return max(self._clock.text(), datetime.fromtimestamp(after / 1000, tz=UTC).isoformat(timespec="microseconds"))
 
 
 def new_token(user_id: str) -> str:

@@ -71,7 +71,7 @@ def edit(world: World, message: Message, payload: Json, uploads: list[Upload]) -
     for key in gone:
         world.store.drop(key)
     if not was_loading:
-        message.edited_at = world.clock.text()
+        message.edited_at = world.ids.moment()
     world.state.stale(message.id)
     world.changed()
     world.news.message("MESSAGE_UPDATE", message)
