@@ -19,7 +19,8 @@ from typing import IO
 import psutil
 import pytest
 from docker import APIClient
-from docker.errors import DockerException, ImageNotFound
+from docker.errors import APIError, DockerException, ImageNotFound
+from requests.exceptions import JSONDecodeError
 
 from deploy.bot_image import ARCHIVE, CannotBuild, build
 
@@ -102,8 +103,11 @@ def memory_of_containers(address: str) -> list[float]:
     client = APIClient(base_url=address, version="auto", timeout=30)
     found = []
     for one in client.containers(filters={"label": "astra.installation"}):
-        told = client.stats(one["Id"], stream=False)["memory_stats"]
-        kinds = told["stats"]
+        try:
+            told = client.stats(one["Id"], stream=False)["memory_stats"]
+            kinds = told["stats"]
+        except (JSONDecodeError, APIError, KeyError):
+            continue  # it ended while the engine was reading it
         found.append((told["usage"] - kinds.get("total_inactive_file", kinds.get("inactive_file", 0))) / 2**20)
     return found
 

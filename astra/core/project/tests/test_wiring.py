@@ -16,6 +16,7 @@ STARTED_OTHERWISE = {
     "discord.reveal",
     "discord.show_order",
     "instances.check_token",
+    "instances.examine",
     "payments.cancel_charge",
     "payments.read_inbox",
     "payments.read_payout",
