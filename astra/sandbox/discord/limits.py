@@ -9,7 +9,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from .observed import NAME_OR_TOPIC, ROUTES
+from .buckets import Leaky, Window
+from .observed import FIXED, NAME_OR_TOPIC, ROUTES, UNLIMITED
 from .refusal import Json, bad_field
 
 PER_SECOND = 50
@@ -18,6 +19,7 @@ MOST_INVALID, INVALID_SECONDS = 10_000, 600
 INVALID = (401, 403, 429)
 MAJOR = re.compile(r"/(?:channels|guilds)/\d+|/(?:webhooks|interactions)/\d+/[^/]+")
 NUMBER = re.compile(r"/\d{5,}")
+FREE = re.compile(UNLIMITED)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Standing:
     bucket: str
     remaining: int
     reset_after_seconds: float
+    wait_seconds: float = 0.0  # of a refused request: until one may come again
     refused: bool = False
     whole_bot: bool = False
     limit: int = PER_SECOND
@@ -36,6 +39,9 @@ class Standing:
     def scope(self) -> str:
         """As X-RateLimit-Scope says it."""
         return "global" if self.whole_bot else "shared" if self.shared else "user"
+
+
+NO_LIMIT = Standing("", 0, 0.0)
 
 
 class TooSoon(Exception):
@@ -55,19 +61,24 @@ class Rule:
     path: re.Pattern[str]
     limit: int
     seconds: float
+    fixed: bool = False  # a window that ends as a whole; others leak
+
+    def fits(self, method: str, path: str) -> bool:
+        """Whether it speaks of this request."""
+        return self.method in ("*", method) and self.path.search(path) is not None
 
 
-OBSERVED = [Rule(f"{method} {path}", method, re.compile(path), limit, seconds) for method, path, limit, seconds in ROUTES]
+OBSERVED = [Rule(f"{method} {path}", method, re.compile(path), limit, seconds, path in FIXED) for method, path, limit, seconds in ROUTES]
 
 
 class Limits:
-    """Sliding windows by bucket; of one second, where no rule says else.
+    """Buckets of bots and routes; of one second, where no rule says else.
 
     `quick`: without the limits that Discord's routes are known to have, for tests that shall not wait.
     """
 
     def __init__(self, *, quick: bool = False) -> None:
-        self._seen: dict[str, deque[float]] = {}
+        self._seen: dict[str, Leaky | Window] = {}
         self._rules: list[Rule] = []
         self.quick = quick
 
@@ -101,39 +112,40 @@ class Limits:
         if self.quick:
             return
         now = time.monotonic()
-        window = self._window(f"name or topic of {channel_id}", now, seconds)
-        if len(window) >= most:
-            bucket = bucket_of("PATCH", f"/channels/{channel_id}")
-            raise TooSoon(Standing(bucket, 0, window[0] + seconds - now, refused=True, limit=most, shared=True))
-        window.append(now)
+        bucket = self._bucket(f"name or topic of {channel_id}", now, most, seconds, fixed=True)
+        if wait := bucket.wait(now):
+            named = bucket_of("PATCH", f"/channels/{channel_id}")
+            raise TooSoon(Standing(named, 0, bucket.reset_after(now), wait, refused=True, limit=most, shared=True))
+        bucket.take(now)
 
     def take(self, *, who: str, method: str, path: str, counts_for_bot: bool) -> Standing:
-        """Counts one request, or refuses it. Clicks' callbacks and webhooks do not count for the bot as a whole."""
+        """Counts one request, or refuses it. Webhooks do not count for the bot as a whole, clicks' callbacks not at all."""
         now = time.monotonic()
         bucket = bucket_of(method, path)
         major = MAJOR.search(path)
+        if FREE.search(path) and not any(rule.fits(method, path) for rule in self._rules):
+            return NO_LIMIT
         rules = self._rules if self.quick else self._rules + OBSERVED
-        rule = next((rule for rule in rules if rule.method in ("*", method) and rule.path.search(path)), None)
-        most, seconds = (PER_SECOND, WINDOW_SECONDS) if rule is None else (rule.limit, rule.seconds)
-        window = self._window(f"{who} {bucket} {major.group(0) if major else ''}", now, seconds)
-        whole = self._window(who, now, WINDOW_SECONDS)
-        if counts_for_bot and len(whole) >= PER_SECOND:
-            return Standing(bucket, 0, whole[0] + WINDOW_SECONDS - now, refused=True, whole_bot=True)
-        if len(window) >= most:
-            return Standing(bucket, 0, window[0] + seconds - now, refused=True, limit=most)
-        window.append(now)
+        rule = next((rule for rule in rules if rule.fits(method, path)), None)
+        most, seconds, fixed = (PER_SECOND, WINDOW_SECONDS, False) if rule is None else (rule.limit, rule.seconds, rule.fixed)
+        mine = self._bucket(f"{who} {bucket} {major.group(0) if major else ''}", now, most, seconds, fixed=fixed)
+        whole = self._bucket(who, now, PER_SECOND, WINDOW_SECONDS, fixed=True)
+        if counts_for_bot and (wait := whole.wait(now)):
+            return Standing(bucket, 0, wait, wait, refused=True, whole_bot=True)
+        if wait := mine.wait(now):
+            return Standing(bucket, 0, mine.reset_after(now), wait, refused=True, limit=most)
+        mine.take(now)
         if counts_for_bot:
-            whole.append(now)
-        return Standing(bucket, most - len(window), window[0] + seconds - now, limit=most)
+            whole.take(now)
+        return Standing(bucket, mine.left(now), mine.reset_after(now), limit=most)
 
-    def _window(self, key: str, now: float, seconds: float) -> deque[float]:
-        if len(self._seen) > 10_000:
-            longest = max([WINDOW_SECONDS, NAME_OR_TOPIC[1], *(rule.seconds for rule in self._rules)])
-            self._seen = {k: w for k, w in self._seen.items() if w and w[-1] > now - longest}
-        window = self._seen.setdefault(key, deque())
-        while window and window[0] <= now - seconds:
-            window.popleft()
-        return window
+    def _bucket(self, key: str, now: float, limit: int, seconds: float, *, fixed: bool) -> Leaky | Window:
+        known = self._seen.get(key)
+        if known is None or known.ends <= now:
+            if len(self._seen) > 10_000:
+                self._seen = {name: bucket for name, bucket in self._seen.items() if bucket.ends > now}
+            known = self._seen[key] = Window(limit, seconds) if fixed else Leaky(limit, seconds)
+        return known
 
 
 class Strangers:
@@ -182,7 +194,9 @@ def bucket_of(method: str, path: str) -> str:
 
 
 def headers(standing: Standing) -> dict[str, str]:
-    """The answer's headers."""
+    """The answer's headers; none where no limit holds."""
+    if not standing.bucket:
+        return {}
     shown = {
         "X-RateLimit-Limit": str(standing.limit),
         "X-RateLimit-Remaining": str(standing.remaining),

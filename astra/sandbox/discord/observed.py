@@ -19,5 +19,9 @@ ROUTES: tuple[tuple[str, str, int, float], ...] = (
     ("DELETE", r"/guilds/\d+/members/\d+/roles/\d+$", 10, 10.0),
     ("POST", r"/webhooks/\d+/[^/]+$", 5, 2.0),
 )
+# Their windows end as a whole (discord/discord-api-docs issue 7680); all others leak.
+FIXED = (r"/guilds/\d+/members/\d+/roles/\d+$",)
 NAME_OR_TOPIC = (2, 600.0)  # of one channel, whoever changes it
 IDENTIFY_PACE_SECONDS = 5.0
+# Routes without a limit and without its headers: clicks must be answered in time, whatever else the bot asks.
+UNLIMITED = r"/interactions/\d+/[^/]+/callback$|/oauth2/token(/revoke)?$"

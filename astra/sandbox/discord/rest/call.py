@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -14,13 +15,14 @@ from astra.sandbox.discord.body import Upload, read_form, read_json, read_object
 from astra.sandbox.discord.faults import Rule
 from astra.sandbox.discord.ids import token_owner
 from astra.sandbox.discord.limits import Standing, TooSoon, bucket_of, headers
-from astra.sandbox.discord.refusal import Json, Refusal, unauthorized
+from astra.sandbox.discord.refusal import Json, Refusal, not_found, unauthorized
 from astra.sandbox.discord.reply import answer, refused
 from astra.sandbox.discord.rows import Application
 from astra.sandbox.discord.spec.description import Operation
 from astra.sandbox.discord.world import WORLD, World
 
 PREFIXES = ("/api/v10", "/api")
+LOG = logging.getLogger(__name__)
 
 
 class Call:
@@ -30,8 +32,9 @@ class Call:
         self.world = world
         self.request = request
         self._application = application
-        self._operation = operation
+        self.operation = operation
         self.grant: Json | None = None  # what a person allowed, where a Bearer token came along
+        self.checked = operation is None or operation.body is None  # whether the body was held against the description
 
     @property
     def bot(self) -> Application:
@@ -70,8 +73,9 @@ class Call:
         return body, uploads
 
     def _fits(self, body: object) -> None:
-        if self._operation is not None and self.world.checker is not None:
-            self.world.checker.check_body(self._operation, body)
+        self.checked = True
+        if self.operation is not None and self.world.checker is not None:
+            self.world.checker.check_body(self.operation, body)
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -89,7 +93,9 @@ def route(method: str, path: str, handler: Handler, *, by_token: bool = False, b
     return [web.route(method, prefix + path, handle) for prefix in PREFIXES]
 
 
-async def serve(request: web.Request, handler: Handler, *, by_token: bool, bearer: bool = False) -> web.StreamResponse:
+async def serve(
+    request: web.Request, handler: Handler, *, by_token: bool, bearer: bool = False, anybody: bool = False
+) -> web.StreamResponse:
     """Answers one request. The handler returns JSON, None (204) or a whole response."""
     world = request.app[WORLD]
     began = time.monotonic()
@@ -110,7 +116,7 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
         response = _misbehave(request, rule) or _limited(standing)
         if response is None:
             grant = _grant(world, request) if bearer else None
-            if not by_token and application is None and grant is None:
+            if not (by_token or anybody) and application is None and grant is None:
                 raise unauthorized()
             if operation is not None and world.checker is not None:
                 world.checker.check_query(operation, request.query.items())
@@ -118,6 +124,8 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
             call.grant = grant
             result = await handler(call)
             response = _as_response(result)
+            if response.status < 300 and not call.checked:
+                world.mistaken(operation, response.status, ["a body was taken that nobody held against the description"])
     except TooSoon as soon:
         standing = soon.standing
         response = _limited(standing) or web.Response(status=429)
@@ -127,7 +135,11 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
     except web.HTTPRequestEntityTooLarge:
         code = 40005
         response = refused(Refusal(413, 40005, "Request entity too large"))
-    if operation is not None and (rule is None or rule.kind == "delay"):
+    except Exception:  # whatever went wrong here, the bot gets an answer of Discord's form, and the developer is told
+        LOG.exception("%s %s", request.method, request.path)
+        world.mistaken(operation, 500, ["the sandbox itself failed; its own output says where"])
+        response = refused(Refusal(500, 0, "500: Internal Server Error"))
+    if operation is not None and response.status < 500 and (rule is None or rule.kind == "delay"):
         world.judge(operation, response)
     if not standing.shared:
         world.strangers.note(address, response.status, world.clock.unix())
@@ -147,6 +159,18 @@ async def serve(request: web.Request, handler: Handler, *, by_token: bool, beare
         ms=(time.monotonic() - began) * 1000,
     )
     return response
+
+
+async def no_route(request: web.Request) -> web.StreamResponse:
+    """Answers a request that no route takes: 400 where an id of a known path is no snowflake, else 404."""
+
+    async def refuse_path(call: Call) -> None:
+        prefix = next(entry for entry in PREFIXES if request.path.startswith(entry + "/"))
+        if call.world.checker is not None and call.operation is not None:
+            call.world.checker.check_path(call.operation, request.path.removeprefix(prefix))
+        raise not_found()
+
+    return await serve(request, refuse_path, by_token=False, anybody=True)
 
 
 def _who(world: World, request: web.Request, *, by_token: bool) -> tuple[Application | None, str | None]:
@@ -191,7 +215,7 @@ def _misbehave(request: web.Request, rule: Rule | None) -> web.Response | None:
 def _limited(standing: Standing) -> web.Response | None:
     if not standing.refused:
         return None
-    wait = round(max(standing.reset_after_seconds, 0.001), 3)
+    wait = round(max(standing.wait_seconds, 0.001), 3)
     body = {"message": "You are being rate limited.", "retry_after": wait, "global": standing.whole_bot, "code": 0}
     return answer(body, 429, {"Retry-After": str(math.ceil(wait)), "Via": "1.1 sandbox"})
 
@@ -199,7 +223,7 @@ def _limited(standing: Standing) -> web.Response | None:
 def _rate_headers(request: web.Request, standing: Standing, rule: Rule | None) -> dict[str, str]:
     if rule is not None and rule.kind == "rate_limit":
         bucket = bucket_of(request.method, request.path)
-        return {**headers(Standing(bucket, 0, rule.seconds)), "X-RateLimit-Scope": "user"}
+        return {**headers(Standing(bucket, 0, rule.seconds, rule.seconds)), "X-RateLimit-Scope": "user"}
     return headers(standing)
 
 

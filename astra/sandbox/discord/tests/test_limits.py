@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from astra.sandbox.discord.buckets import Leaky, Window
 from astra.sandbox.discord.world import World
 
-from .town import Town
+from .town import Town, button, row
 
 
 async def test_a_route_may_be_narrower(town: Town) -> None:
@@ -19,11 +20,45 @@ async def test_a_route_may_be_narrower(town: Town) -> None:
     async with town.client.post(path, json={"content": "x"}, headers=headers) as answer:
         body = await answer.json()
         assert (answer.status, answer.headers["X-RateLimit-Scope"], body["global"]) == (429, "user", False)
-        assert 3 < body["retry_after"] <= 5
+        assert 0 < body["retry_after"] <= 1 < float(answer.headers["X-RateLimit-Reset-After"]) <= 5  # one place, all places
         assert int(answer.headers["Retry-After"]) >= body["retry_after"]
     assert (await town.rest("GET", f"/channels/{town.channel}"))[0] == 200  # another route of the same channel
     status, answer = await town.send("PUT", "/_sandbox/rate-limits", {"rules": [{"match": "GET (", "limit": 1, "seconds": 1}]})
     assert (status, answer["code"]) == (400, 50035)
+
+
+def test_most_buckets_leak_and_some_end_as_a_whole() -> None:
+    leaky, window = Leaky(5, 5.0), Window(5, 5.0)
+    for bucket in (leaky, window):
+        for _ in range(5):
+            assert bucket.wait(100.0) == 0
+            bucket.take(100.0)
+        assert bucket.left(100.0) == 0
+        assert bucket.reset_after(100.0) == 5.0
+    assert (leaky.wait(100.0), window.wait(100.0)) == (1.0, 5.0)
+    assert (leaky.left(102.5), window.left(102.5)) == (2, 0)
+    assert (leaky.wait(101.0), window.wait(101.0)) == (0, 4.0)
+    assert (leaky.left(105.0), window.left(105.0)) == (5, 5)
+
+
+async def test_a_role_is_given_ten_times_in_a_window(town: Town) -> None:
+    await town.send("PUT", "/_sandbox/rate-limits", {"rules": [], "quick": False})
+    made = (await town.ok("POST", f"/guilds/{town.guild}/roles", {"name": "Comprador"}))["id"]
+    path = f"/api/v10/guilds/{town.guild}/members/{town.buyer}/roles/{made}"
+    headers = {"Authorization": f"Bot {town.token}"}
+    for _ in range(10):
+        async with town.client.put(path, headers=headers) as answer:
+            assert answer.status == 204
+    async with town.client.put(path, headers=headers) as answer:
+        assert answer.status == 429
+        assert (await answer.json())["retry_after"] > 5  # nothing comes free before the window ends
+
+
+async def test_an_answer_to_a_click_has_no_limit_and_none_of_its_headers(town: Town) -> None:
+    message = await town.say(content="x", components=[row(button("buy"))])
+    async with town.client.post(f"/api/v10/interactions/{message['id']}/token/callback", json={"type": 4}) as answer:
+        assert answer.status == 404
+        assert not [name for name in answer.headers if name.startswith("X-RateLimit")]
 
 
 async def test_discords_own_limits_bite_unless_one_is_in_a_hurry(town: Town) -> None:
