@@ -85,6 +85,8 @@ def here(discord: Discord) -> tuple[str, Guild, Application]:
     """A person in a server, and a bot invited to it with what a shop needs."""
     bia = discord.user("bia")
     guild = discord.guild(None, bia, name="Lamp")
+    for kind in (2, 4, 5, 13, 15):  # a server as one finds it: voice, a category, news, a stage, a forum
+        discord.ask("POST", f"/_sandbox/guilds/{guild.id}/channels", {"name": f"kind-{kind}", "type": kind})
     return bia, guild, discord.application("Shop", guild, permissions=MANAGE)
 
 
@@ -146,6 +148,9 @@ def live_through_a_day(discord: Discord, bia: str, guild: Guild, shop: Applicati
     a_dropped_socket(discord, bia, guild, shop, bot, card)
     a_rate_limit(discord, guild, shop, use)
     assert bot.process.poll() is None
+    assert discord.ask("GET", "/_sandbox/spec-violations")["violations"] == []
+    for complaint in ("Traceback", "unexpected bucket", "KeyError", "Unhandled"):
+        assert complaint not in bot.said()
 
 
 def filled(discord: Discord, person: str, channel_id: str, message_id: str) -> str | None:

@@ -24,6 +24,7 @@ from .rest import (
     commands,
     emojis,
     guilds,
+    linked_roles,
     members,
     messages,
     oauth,
@@ -33,8 +34,10 @@ from .rest import (
     threads,
     webhooks,
 )
+from .rest.call import PREFIXES, no_route
 from .world import WORLD, World
 
+API = tuple(prefix + "/" for prefix in PREFIXES)
 PARTS = (
     accounts,
     guilds,
@@ -49,6 +52,7 @@ PARTS = (
     commands,
     webhooks,
     callbacks,
+    linked_roles,
     oauth,
     oauth_page,
     developer,
@@ -162,5 +166,5 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         if problem.status < 400 or not request.path.startswith(("/api", "/_sandbox")):
             raise
         if problem.status == 404:
-            return refused(not_found())
+            return await no_route(request) if request.path.startswith(API) else refused(not_found())
         return refused(Refusal(problem.status, 0, (problem.status == 403 and problem.text) or f"{problem.status}: {problem.reason}"))

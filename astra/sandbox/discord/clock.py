@@ -22,3 +22,9 @@ class Clock:
     def text(self) -> str:
         """The present as Discord writes it, for example `2026-12-07T13:44:09.120000+00:00`."""
         return self.now().isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime:
+    """What `text` says, with Z, with an offset (its plus may be a blank, out of an address) or with none: UTC. Raises ValueError."""
+    read = datetime.fromisoformat(text.strip().replace(" ", "+") if "T" in text else text)
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)

@@ -49,10 +49,18 @@ EVENTS = (
 LEFT_OUT = (
     ("Voice, stages, soundboard", "no sound; a bot that joins a voice channel is answered 404"),
     ("Stickers of one's own, sticker packs", "lists are empty, `sticker_ids` in a message is refused with 50035"),
-    ("Auto moderation, scheduled events, onboarding, welcome screen, widget, templates, discovery", "community tools, none of a shop's"),
-    ("The audit log", "reasons of bans are kept, `GET /guilds/{id}/audit-logs` is 404"),
-    ("Monetization: entitlements, SKUs, subscriptions, premium buttons", "Discord takes that money; a shop of one's own cannot use it"),
-    ("Linked roles, permissions of single commands, user-installed applications, activities, lobbies", "not yet"),
+    (
+        "Auto moderation, scheduled events, templates, onboarding, welcome screen, widget, discovery",
+        "community tools, none of a shop's: the lists of the first three are empty, the rest is 404",
+    ),
+    ("The audit log, pruning of members", "reasons of bans are kept, `GET /guilds/{id}/audit-logs` is 404"),
+    ("Monetization: SKUs, subscriptions, premium buttons", "Discord takes that money; the list of entitlements is empty"),
+    ("Forwarded messages (`message_reference` of type 1)", "the description takes type 0 only"),
+    (
+        "Permissions of single commands by server, user-installed applications, activities, lobbies",
+        "`default_member_permissions` and `contexts` hold; who else may use a command nobody can set here",
+    ),
+    ("Whether a person fits the records of a linked role", "records and connections are kept and told; no role asks for them"),
     (
         "Moving pictures and avatars: `PATCH /users/@me` `{avatar}`, icons of guilds and roles",
         "taken and forgotten; portraits are initials",

@@ -11,13 +11,14 @@ from aiohttp import web
 
 from . import messages, portraits, presences
 from .body import read_object
+from .channel_kinds import KINDS, at_first
 from .gateway.intents import PRIVILEGED
 from .limits import MOST_INVALID
 from .permissions import ALL, INVITED_BOT
 from .presences import STATUSES
 from .refusal import Json, bad_field, refuse
 from .reply import answer
-from .rows import Application, Guild, User
+from .rows import TEXT, Application, Guild, User
 from .world import WORLD, World
 
 Act = Callable[[World, web.Request, Json], Awaitable[Any]]
@@ -153,7 +154,10 @@ async def _add_guild(world: World, request: web.Request, body: Json) -> Json:
 
 async def _add_channel(world: World, request: web.Request, body: Json) -> Json:
     guild = world.guild(request.match_info["guild"])
-    return portraits.channel(world.state, world.people.add_channel(guild, _text(body, "name")))
+    kind = body.get("type", TEXT)
+    if kind not in KINDS or isinstance(kind, bool):
+        raise bad_field("type", "BASE_TYPE_CHOICES", f"Value must be one of {KINDS}.")
+    return portraits.channel(world.state, world.people.add_channel(guild, _text(body, "name"), type=kind, more=at_first(kind)))
 
 
 async def _add_member(world: World, request: web.Request, body: Json) -> Json:

@@ -105,7 +105,7 @@ async def _commands(world: World, request: web.Request, user: User) -> list[Json
     """Those after a slash; with `?types=2,3` those of the menus of people and messages."""
     channel = world.channel_for(user.id, request.match_info["channel"])
     kinds = tuple(int(part) for part in request.query.get("types", "1").split(",") if part in ("1", "2", "3"))
-    return [{**command, "application_id": row.id} for row, command in visible_commands(world, channel, kinds)]
+    return [{**command, "application_id": row.id} for row, command in visible_commands(world, user.id, channel, kinds)]
 
 
 async def _act(world: World, request: web.Request, user: User) -> Json:

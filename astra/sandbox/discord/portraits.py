@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from .addresses import with_base
+from .channel_kinds import at_first
 from .permissions import in_guild
 from .refusal import Json
 from .rows import (
     DIRECT,
-    FORUMS,
     PRIVATE_THREAD,
     PUBLIC_THREAD,
-    Application,
     Attachment,
     Channel,
     Guild,
@@ -106,10 +105,10 @@ def channel(state: State, row: Channel, viewer_id: str | None = None) -> Json:
         return {**shown, "recipients": [user(state.users[key]) for key in others]}
     if row.thread is not None:
         return {**shown, **_thread(state, row, row.thread, viewer_id)}
-    extra: Json = {} if row.type not in FORUMS else {"available_tags": []}
     return {
-        **extra,
         **shown,
+        **at_first(row.type),
+        **row.more,
         "guild_id": row.guild_id,
         "name": row.name,
         "topic": row.topic,
@@ -145,6 +144,8 @@ def _thread(state: State, row: Channel, thread: Json, viewer_id: str | None) -> 
         "total_message_sent": count,
         "member_count": min(50, len(thread["members"])),
     }
+    if "tags" in thread:
+        shown |= {"applied_tags": list(thread["tags"]), "flags": thread.get("flags", 0)}
     return {**shown, "member": thread_member(row, viewer_id)} if viewer_id in thread["members"] else shown
 
 
@@ -213,6 +214,7 @@ def guild(row: Guild) -> Json:
         "emojis": [own_emoji(entry) for entry in row.emojis.values()],
         "stickers": [],
         "roles": [role(entry) for entry in row.roles.values()],
+        **row.settings,
     }
 
 
@@ -358,37 +360,3 @@ def metadata(state: State, kept: Json) -> Json:
     if "triggering_interaction_metadata" in kept:
         shown["triggering_interaction_metadata"] = metadata(state, kept["triggering_interaction_metadata"])
     return shown
-
-
-def application(state: State, row: Application) -> Json:
-    """An application as its own bot sees it."""
-    guilds = sum(1 for guild_row in state.guilds.values() if row.id in guild_row.members)
-    # Two bits for each privileged intent: the plain and the limited form. Small bots have the limited one.
-    limited = sum(bit for intent, bit in ((1 << 8, 1 << 13), (1 << 1, 1 << 15), (1 << 15, 1 << 19)) if row.privileged_intents & intent)
-    return {
-        "id": row.id,
-        "name": row.name,
-        "icon": None,
-        "description": row.description,
-        "type": None,
-        "bot": user(state.users[row.id]),
-        "bot_public": True,
-        "bot_require_code_grant": False,
-        "verify_key": row.verify_key,
-        "flags": limited,
-        "flags_new": str(limited),
-        "redirect_uris": list(row.redirect_uris),
-        "tags": [],
-        "interactions_endpoint_url": row.endpoint_url,
-        "role_connections_verification_url": None,
-        "owner": user(state.users[row.owner_id]),
-        "approximate_guild_count": guilds,
-        "approximate_user_install_count": 0,
-        "approximate_user_authorization_count": 0,
-        "explicit_content_filter": 0,
-        "integration_types_config": {"0": {}},
-        "team": None,
-        "summary": "",
-        "hook": True,
-        "eligible_oauth2_scopes": [],
-    }

@@ -69,13 +69,15 @@ class Guild:
     bans: dict[str, str | None] = field(default_factory=dict)  # user → reason
     description: str | None = None
     emojis: dict[str, Json] = field(default_factory=dict)  # id → id, name, animated, kind, maker_id, roles
+    settings: Json = field(default_factory=dict)  # what a bot has set and nothing here depends on
 
 
 @dataclass
 class Channel:
     """A channel or thread of a guild, or a direct one between two users (`recipients`).
 
-    A thread has `parent_id` and `thread`: owner_id, created_at, archived, archived_at, minutes, locked, invitable, members.
+    A thread has `parent_id` and `thread`: owner_id, created_at, archived, archived_at, minutes, locked, invitable, members, and in a
+    forum tags and flags.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Channel:
     slow_seconds: int = 0
     last_pin_at: str | None = None
     thread: Json | None = None
+    more: Json = field(default_factory=dict)  # what only channels of its kind have
 
     @property
     def is_thread(self) -> bool:
@@ -183,6 +186,9 @@ class Application:
     client_secret: str = ""
     redirect_uris: list[str] = field(default_factory=list)
     emojis: dict[str, Json] = field(default_factory=dict)  # as those of a guild
+    settings: Json = field(default_factory=dict)  # what it says of itself: tags, where one installs it
+    role_records: list[Json] = field(default_factory=list)  # what it can tell of people, for linked roles
+    role_connections: dict[str, Json] = field(default_factory=dict)  # user → what it told of him
 
 
 @dataclass

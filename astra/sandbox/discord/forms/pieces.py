@@ -60,7 +60,8 @@ def select(fields: Fields, kind: int) -> Json:
             message = "The specified max_values is greater than the number of options"
             fields.wrong("max_values", "SELECT_COMPONENT_MAX_VALUES_INVALID", message)
     else:
-        shown["default_values"] = fields.data.get("default_values") or []
+        chosen = [entry for _, entry in fields.objects("default_values", 25)]
+        shown["default_values"] = [{"id": str(entry.get("id")), "type": entry.get("type")} for entry in chosen]
     if kind == 8:
         shown["channel_types"] = fields.data.get("channel_types") or []
     return shown

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from astra.sandbox.discord import portraits, presences
+from astra.sandbox.discord.application_portrait import application as application_portrait
 from astra.sandbox.discord.refusal import Json
 
 from . import intents
@@ -156,7 +157,7 @@ class Connection:
                 "session_type": "normal",
                 "resume_gateway_url": self._world.gateway_url,
                 "shard": list(session.shard),
-                "application": {"id": bot_id, "flags": portraits.application(state, state.applications[bot_id])["flags"]},
+                "application": {"id": bot_id, "flags": application_portrait(state, state.applications[bot_id])["flags"]},
                 "private_channels": [],
                 "relationships": [],
                 "presences": [],

@@ -139,7 +139,7 @@ def _command(world: World, user_id: str, body: Json, *, typing: bool) -> tuple[I
     wanted = body.get("application_id")
     known = [
         (application, command)
-        for application, command in visible_commands(world, channel)
+        for application, command in visible_commands(world, user_id, channel)
         if path and command["name"] == path[0] and wanted in (None, application.id)
     ]
     if not known:
@@ -169,7 +169,7 @@ def _on_target(world: World, user_id: str, body: Json, *, on_message: bool) -> t
     target = str(body.get("target_id"))
     kind = ON_MESSAGE if on_message else ON_USER
     wanted = body.get("application_id")
-    rows = visible_commands(world, channel, (kind,))
+    rows = visible_commands(world, user_id, channel, (kind,))
     known = [(row, command) for row, command in rows if command["name"] == body.get("name") and wanted in (None, row.id)]
     if not known:
         raise wrong("name", "There is no such command here.")

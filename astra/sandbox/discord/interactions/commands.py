@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from astra.sandbox.discord import portraits
 from astra.sandbox.discord.forms.fields import Fields, Path
 from astra.sandbox.discord.ids import Snowflakes
+from astra.sandbox.discord.permissions import ALL, USE_COMMANDS
 from astra.sandbox.discord.refusal import Json, Problems, bad_field
 from astra.sandbox.discord.rows import Application, Channel
 
@@ -33,6 +34,7 @@ def check_command(ids: Snowflakes, application_id: str, guild_id: str | None, da
     contexts = _numbers(fields, "contexts", 2)
     places = _numbers(fields, "integration_types", 1)
     problems.raise_if_any()
+    needed = data.get("default_member_permissions")
     shown: Json = {
         "id": ids.new(),
         "application_id": application_id,
@@ -42,7 +44,7 @@ def check_command(ids: Snowflakes, application_id: str, guild_id: str | None, da
         "name_localizations": data.get("name_localizations"),
         "description": description,
         "description_localizations": data.get("description_localizations"),
-        "default_member_permissions": data.get("default_member_permissions"),
+        "default_member_permissions": None if needed is None else str(needed),
         "dm_permission": data.get("dm_permission", True),
         "contexts": contexts,
         "integration_types": places or [0],
@@ -105,25 +107,30 @@ def replace_commands(application: Application, guild_id: str | None, commands: l
     return commands
 
 
-def visible_commands(world: World, channel: Channel, kinds: tuple[int, ...] = (1,)) -> list[tuple[Application, Json]]:
-    """What can be used in `channel`: commands of the bots there, those of the guild first. Kind 2 is of users, 3 of messages."""
+def visible_commands(world: World, user_id: str, channel: Channel, kinds: tuple[int, ...] = (1,)) -> list[tuple[Application, Json]]:
+    """What somebody can use in `channel`: commands of the bots there, those of the guild first. Kind 2 is of users, 3 of messages."""
     guild = world.guild_of(channel)
+    bits = world.bits(user_id, channel)
     there = channel.recipients if guild is None else list(guild.members)
-    found = []
-    for key in there:
-        application = world.state.applications.get(key)
-        if application is None:
-            continue
-        for command in application.commands:
-            in_dm_too = command["dm_permission"] is not False and 1 in (command["contexts"] or [0, 1])
-            fits = (
-                command.get("guild_id") in (None, channel.guild_id)
-                if guild is not None
-                else (command.get("guild_id") is None and in_dm_too)
-            )
-            if fits and command["type"] in kinds:
-                found.append((application, command))
+    found = [
+        (application, command)
+        for application in (world.state.applications[key] for key in there if key in world.state.applications)
+        for command in application.commands
+        if command["type"] in kinds and (_offered_in_direct(command) if guild is None else _offered_in(command, guild.id, bits))
+    ]
     return sorted(found, key=lambda pair: pair[1].get("guild_id") is None)
+
+
+def _offered_in_direct(command: Json) -> bool:
+    return command.get("guild_id") is None and command["dm_permission"] is not False and 1 in (command["contexts"] or [0, 1])
+
+
+def _offered_in(command: Json, guild_id: str, bits: int) -> bool:
+    """Whether somebody with `bits` sees a command in a server. A command for those with no permission is for administrators."""
+    if command.get("guild_id") not in (None, guild_id) or 0 not in (command["contexts"] or [0]) or not bits & USE_COMMANDS:
+        return False
+    needed = command["default_member_permissions"]
+    return needed is None or bits == ALL or (int(needed) != 0 and bits & int(needed) == int(needed))
 
 
 def command_data(command: Json, path: list[str], values: Json, *, focused: str | None = None) -> Json:

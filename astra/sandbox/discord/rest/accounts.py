@@ -8,12 +8,16 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from astra.sandbox.discord import portraits
+from astra.sandbox.discord.application_portrait import LIMITED_INTENTS
+from astra.sandbox.discord.application_portrait import application as application_portrait
 from astra.sandbox.discord.interactions.courier import INVALID_ADDRESS
 from astra.sandbox.discord.interactions.payload import ping
 from astra.sandbox.discord.people import direct_channel
 from astra.sandbox.discord.refusal import Json, bad_field, refuse, unauthorized
 
 from .call import Call, route
+
+SAID = ("tags", "custom_install_url", "install_params", "integration_types_config", "role_connections_verification_url")
 
 
 def routes() -> list[web.RouteDef]:
@@ -22,6 +26,8 @@ def routes() -> list[web.RouteDef]:
         *route("GET", "/applications/@me", _application),
         *route("GET", "/oauth2/applications/@me", _application),
         *route("PATCH", "/applications/@me", _change_application),
+        *route("GET", "/applications/{application:\\d+}", _named_application),
+        *route("PATCH", "/applications/{application:\\d+}", _change_named_application),
         *route("GET", "/users/@me", _me, bearer=True),
         *route("PATCH", "/users/@me", _change_me),
         *route("GET", "/users/@me/channels", _direct_channels),
@@ -35,7 +41,7 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _application(call: Call) -> Any:
-    return portraits.application(call.world.state, call.bot)
+    return application_portrait(call.world.state, call.bot)
 
 
 async def _change_application(call: Call) -> Any:
@@ -54,8 +60,30 @@ async def _change_application(call: Call) -> Any:
         if len(body["description"]) > 400:
             raise bad_field("description", "BASE_TYPE_MAX_LENGTH", "Must be 400 or fewer in length.")
         application.description = body["description"]
+    if isinstance(body.get("description"), dict):
+        application.description = body["description"]["default"]
+    for name in SAID:
+        if body.get(name) is not None:
+            application.settings[name] = body[name]
+        elif name in body:
+            application.settings.pop(name, None)
+    asked = application.settings.get("install_params")
+    if asked is not None:
+        application.settings["install_params"] = {**asked, "permissions": str(asked.get("permissions") or 0)}
+    if isinstance(body.get("flags"), int):  # a small bot turns its privileged intents on by itself
+        application.privileged_intents = sum(intent for intent, flag in LIMITED_INTENTS if body["flags"] & flag)
     call.world.changed()
-    return portraits.application(call.world.state, application)
+    return application_portrait(call.world.state, application)
+
+
+async def _named_application(call: Call) -> Any:
+    call.own_application()
+    return await _application(call)
+
+
+async def _change_named_application(call: Call) -> Any:
+    call.own_application()
+    return await _change_application(call)
 
 
 async def _me(call: Call) -> Any:
@@ -109,7 +137,9 @@ async def _guilds(call: Call) -> Any:
         rows = [guild for guild in rows if int(guild.id) > int(after)]
     if before is not None and before.isdigit():
         rows = [guild for guild in rows if int(guild.id) < int(before)]
-    shown = [portraits.my_guild(guild, me) for guild in rows[:200]]
+    limit = int(call.request.query.get("limit", "200"))
+    rows = rows[-limit:] if before is not None and after is None else rows[:limit]
+    shown = [portraits.my_guild(guild, me) for guild in rows]
     if call.request.query.get("with_counts", "").lower() in ("true", "1"):
         for entry, guild in zip(shown, rows, strict=False):
             entry |= {"approximate_member_count": len(guild.members), "approximate_presence_count": 1}

@@ -6,17 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
-from astra.sandbox.discord import portraits
+from astra.sandbox.discord import channel_kinds, portraits
+from astra.sandbox.discord.channel_kinds import CATEGORY, KINDS, STAGE, VOICE
 from astra.sandbox.discord.permissions import ALL, MANAGE_CHANNELS, MANAGE_ROLES, MANAGE_THREADS, SEND_MESSAGES, in_guild
 from astra.sandbox.discord.refusal import Json, Problems, bad_field, refuse
 from astra.sandbox.discord.reply import answer
-from astra.sandbox.discord.rows import DIRECT, FORUMS, TEXT, Channel, Guild
+from astra.sandbox.discord.rows import DIRECT, TEXT, Channel, Guild
 
 from .call import Call, route
 from .threads import change_thread
 
-VOICE, CATEGORY, ANNOUNCEMENT, STAGE = 2, 4, 5, 13
-KINDS = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, *FORUMS)
 SPACED = (VOICE, CATEGORY, STAGE)  # their names keep spaces and capitals
 
 
@@ -56,6 +55,7 @@ async def _add(call: Call) -> Any:
     more |= {"parent_id": _parent(call, guild, body), "nsfw": bool(body.get("nsfw")), "slow_seconds": body.get("rate_limit_per_user") or 0}
     if isinstance(body.get("position"), int):
         more["position"] = body["position"]
+    more["more"] = channel_kinds.changed(call.world.ids, kind, channel_kinds.at_first(kind), body)
     topic = body.get("topic")
     row = call.world.people.add_channel(guild, _name(body.get("name"), kind), topic if isinstance(topic, str) else None, **more)
     return answer(portraits.channel(call.world.state, row), 201)
@@ -138,6 +138,7 @@ async def _change(call: Call) -> Any:
         row.nsfw = bool(body["nsfw"])
     if body.get("rate_limit_per_user") is not None:
         row.slow_seconds = body["rate_limit_per_user"]
+    row.more = channel_kinds.changed(call.world.ids, row.type, row.more, body)
     if body.get("permission_overwrites") is not None:
         if not call.world.may(call.bot.id, row, MANAGE_ROLES):
             raise refuse(50013)

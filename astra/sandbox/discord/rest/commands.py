@@ -30,7 +30,10 @@ def routes() -> list[web.RouteDef]:
             *route("PATCH", one, _change),
             *route("DELETE", one, _remove),
         ]
-    return found
+    place = "/applications/{application:\\d+}/guilds/{guild:\\d+}/commands"
+    found += route("GET", place + "/permissions", _all_permissions)
+    found += route("GET", "/applications/{application:\\d+}/entitlements", _entitlements)
+    return [*found, *route("GET", place + "/{command:\\d+}/permissions", _permissions)]
 
 
 def _place(call: Call) -> tuple[Application, str | None]:
@@ -99,3 +102,18 @@ async def _remove(call: Call) -> Any:
     application, row = _find(call)
     application.commands.remove(row)
     call.world.changed()
+
+
+async def _entitlements(call: Call) -> Any:
+    call.own_application()
+    return []  # nobody buys at this Discord; many bots ask all the same
+
+
+async def _all_permissions(call: Call) -> Any:
+    _place(call)
+    return []  # nobody has changed who may use what: only people could, and their page is not here
+
+
+async def _permissions(call: Call) -> Any:
+    _place(call)
+    raise refuse(10066)

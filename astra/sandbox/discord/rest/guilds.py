@@ -16,6 +16,11 @@ from astra.sandbox.discord.rows import Guild
 from .call import Call, route
 
 DAY_SECONDS = 86_400
+KEPT = (
+    "verification_level", "default_message_notifications", "explicit_content_filter", "afk_channel_id", "afk_timeout",
+    "system_channel_id", "system_channel_flags", "rules_channel_id", "public_updates_channel_id", "safety_alerts_channel_id",
+    "premium_progress_bar_enabled",
+)  # fmt: skip
 REGION = {"id": "brazil", "name": "Brazil", "custom": False, "deprecated": False, "optimal": True}
 
 
@@ -28,6 +33,9 @@ def routes() -> list[web.RouteDef]:
         *route("GET", guild + "/preview", _preview),
         *route("GET", guild + "/stickers", _nothing),
         *route("GET", guild + "/integrations", _nothing),
+        *route("GET", guild + "/scheduled-events", _nothing),
+        *route("GET", guild + "/auto-moderation/rules", _nothing),
+        *route("GET", guild + "/templates", _nothing),
         *route("GET", guild + "/regions", _regions),
         *route("GET", guild + "/invites", _invites),
         *route("GET", "/voice/regions", _regions),
@@ -68,6 +76,9 @@ async def _change(call: Call) -> Any:
         guild.locale = body["preferred_locale"]
     if "description" in body:
         guild.description = body["description"]
+    for name in KEPT:
+        if name in body and (body[name] is not None or name.endswith("_id")):
+            guild.settings[name] = str(body[name]) if name.endswith("_id") and body[name] is not None else body[name]
     call.world.changed()
     shown = portraits.guild(guild)
     call.world.news.guild("GUILD_UPDATE", guild, shown)

@@ -13,6 +13,7 @@ from astra.sandbox.discord.permissions import (
     CHANGE_NICKNAME,
     CREATE_INVITE,
     KICK_MEMBERS,
+    MANAGE_GUILD,
     MANAGE_NICKNAMES,
     MANAGE_ROLES,
     MODERATE_MEMBERS,
@@ -47,6 +48,7 @@ def routes() -> list[web.RouteDef]:
         *route("GET", ban, _get_ban),
         *route("PUT", ban, _ban),
         *route("DELETE", ban, _unban),
+        *route("POST", guild + "/bulk-ban", _ban_many),
     ]
 
 
@@ -186,8 +188,10 @@ def _shown(call: Call, guild: Guild, user_id: str) -> Json:
 
 async def _bans(call: Call) -> Any:
     guild = _there(call, BAN_MEMBERS)
-    limit = int(call.request.query.get("limit", "1000"))
-    return [_shown(call, guild, key) for key in sorted(guild.bans, key=int)[:limit]]
+    query = call.request.query
+    limit, after, before = int(query.get("limit", "1000")), int(query.get("after", "0")), query.get("before")
+    found = [key for key in sorted(guild.bans, key=int) if int(key) > after and (before is None or int(key) < int(before))]
+    return [_shown(call, guild, key) for key in (found[:limit] if before is None else found[-limit:])]
 
 
 async def _get_ban(call: Call) -> Any:
@@ -201,7 +205,28 @@ async def _ban(call: Call) -> Any:
     guild = _there(call, BAN_MEMBERS)
     user = call.world.user(call.id("user"))
     _below(call, guild, user.id)
+    _put_out(call, guild, user.id, await call.json())
+
+
+async def _ban_many(call: Call) -> Any:
+    guild = _there(call, BAN_MEMBERS | MANAGE_GUILD)
     body = await call.json()
+    banned, failed = [], []
+    for key in dict.fromkeys(str(key) for key in body["user_ids"]):
+        above = key == guild.owner_id or (key in guild.members and position(guild, key) >= position(guild, call.bot.id))
+        if above or key in guild.bans or key not in call.world.state.users:
+            failed.append(key)
+        else:
+            _put_out(call, guild, key, body)
+            banned.append(key)
+    if not banned:
+        raise refuse(500000)
+    return {"banned_users": banned, "failed_users": failed}
+
+
+def _put_out(call: Call, guild: Guild, user_id: str, body: Json) -> None:
+    """Bans somebody and takes away what he wrote lately, as far as `body` says so."""
+    user = call.world.user(user_id)
     guild.bans[user.id] = call.request.headers.get("X-Audit-Log-Reason")
     if user.id in guild.members:
         call.world.people.leave(guild, user.id)
@@ -218,6 +243,7 @@ async def _unban(call: Call) -> Any:
     guild = _there(call, BAN_MEMBERS)
     if call.id("user") not in guild.bans:
         raise refuse(10026)
+    await call.json()
     del guild.bans[call.id("user")]
     _told(call, guild, "GUILD_BAN_REMOVE", call.id("user"))
 

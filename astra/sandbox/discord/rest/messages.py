@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from astra.sandbox.discord import messages, portraits
+from astra.sandbox.discord.channel_kinds import ANNOUNCEMENT, CATEGORY
 from astra.sandbox.discord.ids import EPOCH_MS
 from astra.sandbox.discord.permissions import ATTACH_FILES, MANAGE_MESSAGES, MANAGE_THREADS, READ_HISTORY, SEND_MESSAGES, SEND_POLLS
 from astra.sandbox.discord.refusal import bad_field, refuse
@@ -14,7 +15,6 @@ from astra.sandbox.discord.rows import DIRECT, FORUMS, Channel, Message
 
 from .call import Call, route
 
-CATEGORY, ANNOUNCEMENT = 4, 5
 FORTNIGHT_SECONDS = 14 * 86_400
 
 

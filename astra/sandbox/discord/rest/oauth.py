@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from astra.sandbox.discord import portraits
+from astra.sandbox.discord.application_portrait import application as application_portrait
 from astra.sandbox.discord.oauth import OauthProblem, scopes_of
 from astra.sandbox.discord.refusal import Json, refuse, unauthorized
 from astra.sandbox.discord.reply import answer
@@ -88,7 +89,7 @@ def _grant(call: Call, scope: str = "") -> Json:
 
 async def _me(call: Call) -> Any:
     grant = _grant(call)
-    shown = portraits.application(call.world.state, call.world.application(grant["application_id"]))
+    shown = application_portrait(call.world.state, call.world.application(grant["application_id"]))
     public = (
         "id",
         "name",

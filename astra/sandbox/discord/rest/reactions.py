@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from astra.sandbox.discord import messages, portraits
+from astra.sandbox.discord.clock import moment
 from astra.sandbox.discord.permissions import ADD_REACTIONS, MANAGE_MESSAGES, PIN_MESSAGES, READ_HISTORY
 from astra.sandbox.discord.refusal import Json, refuse
 from astra.sandbox.discord.rows import DIRECT, Channel, Message
@@ -148,7 +149,7 @@ def _shown(call: Call, message: Message) -> Json:
 
 async def _pins(call: Call) -> Any:
     before = call.request.query.get("before")
-    rows = [row for row in _pinned(call) if before is None or str(row.pinned_at) < before]
+    rows = [row for row in _pinned(call) if before is None or moment(str(row.pinned_at)) < moment(before)]
     limit = int(call.request.query.get("limit", MOST_PINS))
     items = [{"pinned_at": row.pinned_at, "message": _shown(call, row)} for row in rows[:limit]]
     return {"items": items, "has_more": len(rows) > limit}

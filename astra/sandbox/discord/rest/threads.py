@@ -7,6 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from astra.sandbox.discord import messages, portraits
+from astra.sandbox.discord.channel_kinds import ANNOUNCEMENT, PINNED, applied
+from astra.sandbox.discord.clock import moment
 from astra.sandbox.discord.permissions import MANAGE_THREADS, PRIVATE_THREADS, PUBLIC_THREADS, READ_HISTORY, SEND_MESSAGES
 from astra.sandbox.discord.refusal import Json, bad_field, refuse
 from astra.sandbox.discord.reply import answer
@@ -15,7 +17,7 @@ from astra.sandbox.discord.rows import FORUMS, PRIVATE_THREAD, PUBLIC_THREAD, TE
 from .call import Call, route
 
 MOST_ACTIVE = 1000
-ANNOUNCEMENT, ANNOUNCEMENT_THREAD = 5, 10
+ANNOUNCEMENT_THREAD = 10
 DAY_MINUTES = 1440
 
 
@@ -55,6 +57,11 @@ def change_thread(call: Call, row: Channel, body: Json) -> None:
         thread["minutes"] = body["auto_archive_duration"]
     if body.get("rate_limit_per_user") is not None:
         row.slow_seconds = body["rate_limit_per_user"]
+    parent = call.world.state.channels.get(row.parent_id or "")
+    if "applied_tags" in body and parent is not None and "tags" in thread:
+        thread["tags"] = applied(parent.more, body["applied_tags"])
+    if isinstance(body.get("flags"), int) and "tags" in thread:
+        thread["flags"] = body["flags"] & PINNED
     for name in ("locked", "invitable"):
         if body.get(name) is not None:
             thread[name] = body[name]
@@ -78,6 +85,8 @@ def _begin(call: Call, parent: Channel, body: Json, kind: int, made: str | None 
         "invitable": body.get("invitable") is not False,
         "members": {call.bot.id: now},
     }
+    if parent.type in FORUMS:
+        thread |= {"tags": applied(parent.more, body.get("applied_tags")), "flags": 0}
     row = Channel(
         made or world.ids.new(),
         kind,
@@ -157,14 +166,24 @@ async def _members(call: Call) -> Any:
     row, thread = _thread(call)
     if not call.bot.privileged_intents & 2:
         raise refuse(50001)
-    return [portraits.thread_member(row, key) for key in thread["members"]]
+    after, limit = int(call.request.query.get("after", "0")), int(call.request.query.get("limit", "100"))
+    found = [key for key in sorted(thread["members"], key=int) if int(key) > after]
+    return [_shown_member(call, row, key) for key in found[:limit]]
+
+
+def _shown_member(call: Call, row: Channel, user_id: str) -> Json:
+    shown = portraits.thread_member(row, user_id)
+    guild = call.world.guild_of(row)
+    if call.request.query.get("with_member", "").lower() in ("true", "1") and guild is not None and user_id in guild.members:
+        shown["member"] = portraits.member(call.world.state, guild.members[user_id])
+    return shown
 
 
 async def _member(call: Call) -> Any:
     row, thread = _thread(call)
     if call.id("user") not in thread["members"]:
         raise refuse(10007)
-    return portraits.thread_member(row, call.id("user"))
+    return _shown_member(call, row, call.id("user"))
 
 
 def _told(call: Call, row: Channel, *, added: list[str], removed: list[str]) -> None:
@@ -236,7 +255,7 @@ def _archived(call: Call, *, private: bool, mine: bool = False) -> Json:
         for row in call.world.state.channels.values()
         if row.parent_id == parent.id and row.thread is not None and row.thread["archived"] and (row.type == PRIVATE_THREAD) is private
         if not mine or call.bot.id in row.thread["members"]
-        if not before or row.thread["archived_at"] < before
+        if not before or (int(row.id) < int(before) if mine and before.isdigit() else moment(row.thread["archived_at"]) < moment(before))
     ]
     rows.sort(key=lambda row: str((row.thread or {})["archived_at"]), reverse=True)
     limit = call.request.query.get("limit", "50")

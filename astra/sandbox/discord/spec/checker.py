@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,8 +13,12 @@ from .description import Description, Operation, Schema
 
 # The description calls the codes inside an error tree numbers; Discord's are words ("BASE_TYPE_REQUIRED").
 KNOWN_WRONG: dict[str, Schema] = {"ErrorDetails": {"type": "object"}}
+# The description takes an application's own description with its translations only; Discord takes the plain text of its documentation too.
+TAKEN_TOO: dict[str, dict[str, Schema]] = {"ApplicationFormPartial": {"description": {"type": "string", "maxLength": 400}}}
 
 Query = Iterable[tuple[str, str]]
+SNOWFLAKE = re.compile(r"\d{1,20}", re.ASCII)
+NO_SNOWFLAKES = ("code", "emoji_name", "webhook_token", "interaction_token", "instance_id")  # the other holes of paths are ids
 
 
 class Checker:
@@ -21,7 +26,7 @@ class Checker:
 
     def __init__(self, description: Description) -> None:
         self.description = description
-        self._requests = Compiler(description.schemas, loose=True)
+        self._requests = Compiler(_widened(description.schemas), loose=True)
         self._answers = Compiler({**description.schemas, **KNOWN_WRONG}, loose=False)
         self._compiled: dict[tuple[str, str], Check | None] = {}
         self.answered: set[str] = set()  # operations that were answered with success, and rightly
@@ -50,6 +55,15 @@ class Checker:
         check = self._get(operation, "query", operation.query, self._requests)
         if check is not None:
             _raise(check(given, ()))
+
+    def check_path(self, operation: Operation, path: str) -> None:
+        """Raises Refusal 50035 where an id in the path is no snowflake."""
+        wrong = [
+            ((hole[1:-1],), "NUMBER_TYPE_COERCE", f'Value "{value[:100]}" is not snowflake.')
+            for hole, value in zip(operation.template.split("/"), path.split("/"), strict=True)
+            if hole.startswith("{") and hole[1:-1] not in NO_SNOWFLAKES and not SNOWFLAKE.fullmatch(value)
+        ]
+        _raise(list(wrong))
 
     def wrong_answer(self, operation: Operation, status: int, body: Any) -> list[str]:
         """What is wrong with an answer, in words; empty where it fits."""
@@ -83,6 +97,17 @@ class Checker:
             values = schema.get("enum", [schema.get("const")])
             found |= {"integer" if isinstance(value, int) else "string" for value in values}
         return found - {"null"}
+
+
+def _widened(schemas: dict[str, Schema]) -> dict[str, Schema]:
+    """Schemas of requests with what Discord takes beyond them."""
+    shown = dict(schemas)
+    for name, fields in TAKEN_TOO.items():
+        if name in shown:
+            known = shown[name]["properties"]
+            wider = {field: {"anyOf": [also, known[field]]} for field, also in fields.items() if field in known}
+            shown[name] = {**shown[name], "properties": {**known, **wider}}
+    return shown
 
 
 def _coerced(text: str, kinds: set[str]) -> Any:

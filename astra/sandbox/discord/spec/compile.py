@@ -37,7 +37,7 @@ KNOWN = {
     "uniqueItems", "title", "description", "contentEncoding", "nullable", "default", "x-discord-union", "x-notes",
 }  # fmt: skip
 MOST_CHOICES = 30
-PERMISSIONS = ("permissions", "allow", "deny")
+PERMISSIONS = ("permissions", "allow", "deny", "default_member_permissions")
 SNOWFLAKE = "^(0|[1-9][0-9]*)$"
 
 

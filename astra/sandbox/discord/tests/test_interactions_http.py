@@ -179,7 +179,7 @@ async def test_it_may_answer_by_the_callback_instead_and_only_once(town: Town, s
 
     async def by_callback(body: Json) -> web.Response:
         path = f"/interactions/{body['id']}/{body['token']}/callback"
-        wrong = f"/interactions/{body['id']}/{body['token'][:-1]}x/callback"
+        wrong = path.replace(body["token"], "x" + body["token"][1:])  # a token begins with another letter
         hook = f"/webhooks/{town.bot}/{body['token']}"
         answers.append(await town.rest("POST", hook, {"content": "too early"}))
         answers.append(await town.rest("POST", wrong, REPLY))
@@ -225,6 +225,9 @@ async def test_further_messages_and_the_end_of_the_token(town: Town, shop: Shop)
     assert (await town.rest("GET", f"{hook}/messages/@original"))[0] == 200
     await town.make("/clock", offset_seconds=15 * 60 + 1)
     assert (await town.rest("PATCH", f"{hook}/messages/@original", {"content": "x"}))[1]["code"] == 50027
+    await town.make("/clock", offset_seconds=0)
+    await town.ok("DELETE", f"{hook}/messages/@original")
+    assert (await town.rest("GET", f"{hook}/messages/@original"))[1]["code"] == 10008
 
 
 @pytest.mark.parametrize("missing", ["unknown", "off", "link", "gone", "other"])

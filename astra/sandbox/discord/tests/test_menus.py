@@ -62,3 +62,28 @@ async def test_a_file_in_a_form(town: Town, shop: Shop) -> None:
     assert (shown["filename"], shown["size"]) == ("nota fiscal.png", 3)
     async with town.client.get(shown["url"].removeprefix(town.world.base_url)) as answer:
         assert await answer.read() == b"png"
+
+
+async def test_a_command_is_offered_to_those_who_may_use_it_where_it_belongs(town: Town) -> None:
+    owner = town.world.guild(town.guild).owner_id
+    commands = [
+        {"name": "loja", "description": "x"},
+        {"name": "admin", "description": "x", "default_member_permissions": "32"},
+        {"name": "chefe", "description": "x", "default_member_permissions": "0"},
+        {"name": "conversa", "description": "x", "contexts": [1]},
+    ]
+    await town.ok("PUT", f"/applications/{town.bot}/commands", commands)
+
+    async def offered(user: str, channel: str) -> list[str]:
+        return [row["name"] for row in (await town.send("GET", f"/_sandbox/as/{user}/channels/{channel}/commands"))[1]]
+
+    assert await offered(town.buyer, town.channel) == ["loja"]
+    assert await offered(owner, town.channel) == ["loja", "admin", "chefe"]
+    assert (await town.act("command", channel_id=town.channel, name="admin"))[0] == 400
+    guild = town.world.guild(town.guild)
+    guild.roles[town.guild].permissions |= 32
+    assert await offered(town.buyer, town.channel) == ["loja", "admin"]
+    guild.roles[town.guild].permissions &= ~(1 << 31)
+    assert await offered(town.buyer, town.channel) == []
+    direct = await town.ok("POST", "/users/@me/channels", {"recipient_id": town.buyer})
+    assert await offered(town.buyer, direct["id"]) == ["loja", "admin", "chefe", "conversa"]
