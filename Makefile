@@ -33,10 +33,10 @@ reset: ## Forgets the demo's data and keys (the tests' own database stays)
 test: setup ## All tests, or a part: make test T=astra/core/ledger
 	@scripts/setup --browser
 	@scripts/setup --engine
-	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -n $(JOBS) --dist loadfile $(T)
+	@ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(T)
 
 test-postgresql-15: setup ## The tests against a PostgreSQL 15 of their own, by an administrator who is no superuser
-	@ASTRA_HOME=$(CURDIR)/.astra/test ASTRA_TEST_DB=deb15 scripts/with-postgresql-15 $(PY) -m pytest -m "not browser" $(T)
+	@ASTRA_HOME=$(CURDIR)/.astra/test ASTRA_TEST_DB=deb15 scripts/with-postgresql-15 $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not browser" $(T)
 
 ci: setup check test ## What CI runs: set-up, all checks, all tests
 

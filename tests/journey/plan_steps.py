@@ -123,5 +123,5 @@ def _pay(journey: Journey) -> None:
 
 
 def _code(page: str) -> str:
-    found = re.search(r"000201[0-9A-Za-z.:/\- *]+?6304[0-9A-F]{4}", unescape(page))
+    found = re.search(r"000201[0-9A-Za-z.:/_\- *]+?6304[0-9A-F]{4}", unescape(page))
     return found.group(0) if found else ""
