@@ -37,9 +37,9 @@ def shop(stage: Stage) -> tuple[Stage, object, object]:
 
 def wrong(stage: Stage, instance_id) -> set[str]:
     """Lets the worker work, and says what the doctor sees. The queue of a test does not wait: what was ordered for later ran already."""
-    QueueInTest().run("instances.examine_soon", "instances.examine", "instances.tell_owners", including_later=True)
     with acting_for(stage.seller.id):
         Checkup.objects.filter(instance_id=instance_id).update(asked_at=None)
+    QueueInTest().run("instances.examine_soon", "instances.examine", "instances.tell_owners", including_later=True)
     return {step.reason for step in checkup(stage.seller.id, instance_id).wrong}
 
 
