@@ -40,7 +40,7 @@ class Bank:
         return dict(made.json())
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bank() -> AsyncIterator[Bank]:
     command = (sys.executable, "-m", "astra", "sandbox", "payments", "--port", "0", "--api-key", KEY)
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, cwd=ROOT)
@@ -52,7 +52,7 @@ async def bank() -> AsyncIterator[Bank]:
     await process.wait()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def banked(bank: Bank) -> AsyncIterator[Town]:
     """A sandbox that knows where the bank is."""
     it = await Town.open("--bank-url", bank.url + "/")
@@ -61,7 +61,7 @@ async def banked(bank: Bank) -> AsyncIterator[Town]:
     await it.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def seller(banked: Town) -> AsyncIterator[Bot]:
     it = Bot(banked)
     await it.move_in()
