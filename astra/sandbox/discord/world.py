@@ -48,9 +48,9 @@ class World:
         self.ids = Snowflakes(self.clock, self.state.last_id)
         self.store = Store(path.with_name(path.name + ".attachments") if path is not None else None)
         self.file = StateFile(path, lambda: self.state.as_text(self.clock.unix(), self.ids.last))
-        self.hub = Hub(quick=quick)
+        self.faults = Faults(self._name_of)
+        self.hub = Hub(quick=quick, faults=self.faults)
         self.feed = Feed()
-        self.faults = Faults()
         self.journal = Journal()
         self.limits = Limits(quick=quick)
         self.strangers = Strangers()
@@ -106,6 +106,10 @@ class World:
         """Moves this Discord's time; real time stays for sockets and the three seconds."""
         self.state.clock_offset_seconds = self.clock.offset_seconds = offset_seconds
         self.changed()
+
+    def _name_of(self, application_id: str) -> str:
+        row = self.state.applications.get(application_id)
+        return application_id if row is None else row.name
 
     def application_of(self, token: str) -> Application | None:
         """The application whose living token this is."""

@@ -60,7 +60,11 @@ PT_BR = {
     "{name} is thinking…": "{name} está pensando…",
     "{who} used /{name}": "{who} usou /{name}",
     "{who} used a command": "{who} usou um comando",
-    "The application did not answer. Nothing was lost: wait a moment and try again.": (
+    "This interaction failed. Nothing was lost: wait a moment and press again.": (
+        "Esta interação falhou. Nada foi perdido: espere um instante e aperte de novo."
+    ),
+    "Something went wrong. What you wrote is still here: try again.": "Algo deu errado. O que você escreveu continua aqui: tente de novo.",
+    "The application did not respond. Nothing was lost: wait a moment and try again.": (
         "O aplicativo não respondeu. Nada foi perdido: espere um instante e tente de novo."
     ),
     "The sandbox does not answer. Nothing was lost. Check that it is still running.": (
@@ -283,6 +287,8 @@ PT_BR = {
     "Refuse with an error": "Recusar com um erro",
     "Say that it is too often (429)": "Dizer que são pedidos demais (429)",
     "Do it and lose the answer": "Fazer e perder a resposta",
+    "Do it and cut the bot's connection": "Fazer e cortar a conexão do bot",
+    "Clicks on their way to the bot (to cut the connection)": "Cliques a caminho do bot (para cortar a conexão)",
     "Answer late": "Responder tarde",
     "Clock": "Relógio",
     "Only this Discord's time moves. The shop has a clock of its own (astra clock).": (

@@ -123,7 +123,11 @@ class Connection:
             raise Closed(4014)
         if len(self._guilds(application.id, shard)) > self._knobs.guilds_a_shard:
             raise Closed(4011)
-        if self._world.identifies_left(application) <= 0 or not self._world.hub.may_start(application.id, shard[0]):
+        if self._world.identifies_left(application) <= 0:
+            # As Discord says: all sessions end, the token is reset, and its owner has to fetch a new one.
+            self._world.people.revoke_token(application)
+            raise Closed(4004)
+        if not self._world.hub.may_start(application.id, shard[0]):
             self._send(9, False)
             return
         application.identifies.append(self._world.clock.unix())

@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+from astra.sandbox.discord.faults import GATEWAY, Faults
 from astra.sandbox.discord.refusal import Json
 
 from . import intents
@@ -18,8 +19,9 @@ RESUMABLE_SECONDS = 120
 class Hub:
     """Sessions by id and by bot, and the numbers of the gateway."""
 
-    def __init__(self, *, quick: bool = False) -> None:
+    def __init__(self, *, quick: bool = False, faults: Faults | None = None) -> None:
         self.knobs = Knobs.first(quick=quick)
+        self._faults = Faults() if faults is None else faults
         self._sessions: dict[str, Session] = {}
         self._of: dict[str, dict[str, Session]] = {}
         self._swept_at = 0.0
@@ -93,6 +95,9 @@ class Hub:
                 continue
             if not every_shard and not session.sees_guild(guild_id):
                 continue
+            rule = self._faults.pick(GATEWAY, event, application_id)
+            if rule is not None:
+                session.hang_up(rule.code)
             shown = blank(data) if hide_content and not session.intents & intents.MESSAGE_CONTENT else data
             session.dispatch(event, shown)
             heard = heard or session.online
@@ -104,10 +109,7 @@ class Hub:
         for session in self.of(application_id):
             if session.wire is not None and session.wire.open:
                 count += 1
-                if code is None:
-                    session.wire.cut()
-                else:
-                    session.wire.close(code)
+                session.hang_up(code)
             if forget:
                 self.forget(session)
         return count

@@ -46,6 +46,13 @@ class Session:
         if self.wire is not None:
             self.wire.put(frame)
 
+    def hang_up(self, code: int | None) -> None:
+        """Ends the connection: with `code`, or without a word (None or 0). What is dispatched from now on waits for a resume."""
+        if self.wire is not None and code:
+            self.wire.close(code)
+        elif self.wire is not None:
+            self.wire.cut()
+
     def heard(self, sequence: int) -> None:
         """A heartbeat named what has arrived: of that, only the latest stays for a resume."""
         while self._sent and self._kept > KEPT_THOUGH_HEARD and self._sent[0][0] <= sequence:

@@ -18,9 +18,11 @@ from .resolved import resolve, resolve_modal, take_files
 if TYPE_CHECKING:
     from astra.sandbox.discord.world import World
 
+# As Discord words it: under a component, in a form, and after a command.
 WORDS = {
-    "pt-BR": "O aplicativo não respondeu.",
-    "en": "The application did not respond.",
+    COMPONENT: {"pt-BR": "Esta interação falhou.", "en": "This interaction failed."},
+    MODAL: {"pt-BR": "Algo deu errado. Tente de novo.", "en": "Something went wrong. Try again."},
+    COMMAND: {"pt-BR": "O aplicativo não respondeu.", "en": "The application did not respond."},
 }
 
 
@@ -59,7 +61,8 @@ def shown(world: World, row: Interaction) -> Json:
         reply["choices"] = row.choices
     if row.state == "failed":
         locale = world.state.users[row.user_id].locale
-        reply["error"] = WORDS.get(locale, WORDS["en"])
+        words = WORDS.get(row.type, WORDS[COMMAND])
+        reply["error"] = words.get(locale, words["en"])
         reply["reason"] = world.desk.reasons.get(row.id, "")
     return reply
 

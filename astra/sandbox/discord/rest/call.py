@@ -139,11 +139,13 @@ async def serve(
         LOG.exception("%s %s", request.method, request.path)
         world.mistaken(operation, 500, ["the sandbox itself failed; its own output says where"])
         response = refused(Refusal(500, 0, "500: Internal Server Error"))
-    if operation is not None and response.status < 500 and (rule is None or rule.kind == "delay"):
+    if operation is not None and response.status < 500 and (rule is None or rule.kind in ("delay", "drop")):
         world.judge(operation, response)
     if not standing.shared:
         world.strangers.note(address, response.status, world.clock.unix())
     lost = rule is not None and rule.kind in ("lose_answer", "lose_request")
+    if rule is not None and rule.kind == "drop" and name is not None:
+        world.hub.drop(name, rule.code or None)
     if lost and request.transport is not None:
         request.transport.abort()
     if not lost:
@@ -202,7 +204,7 @@ def _grant(world: World, request: web.Request) -> Json | None:
 
 
 def _misbehave(request: web.Request, rule: Rule | None) -> web.Response | None:
-    if rule is None or rule.kind in ("delay", "lose_answer"):
+    if rule is None or rule.kind in ("delay", "lose_answer", "drop"):
         return None
     if rule.kind == "lose_request":
         return web.Response(status=503)

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import WSMsgType
 
+from astra.sandbox.discord.faults import Faults
 from astra.sandbox.discord.world import World
 
+from .test_gateway import dial
 from .town import Json, Town, button, card, multipart, row, seen, serve
 
 
@@ -60,6 +63,48 @@ async def test_the_same_seed_brings_the_same_misfortunes(town: Town) -> None:
     assert await strikes(7) == first
     assert await strikes(8) != first
     assert (await town.send("PUT", "/_sandbox/faults", {"rules": [], "seed": "x"}))[0] == 400
+    await town.fault()
+
+
+def test_a_second_run_strikes_the_same_whatever_others_do_meanwhile() -> None:
+    rules = [{"match": r"POST /channels/\d+/messages$", "kind": "lose_answer", "chance": 0.3}]
+
+    def strikes(mine: str, others: list[str], channel: str) -> list[bool]:
+        faults = Faults({mine: "Loja", **{key: f"Outra {number}" for number, key in enumerate(others)}}.__getitem__)
+        faults.set(rules, 11)
+        found = []
+        for number in range(40):
+            for other in others[: number % 3]:
+                faults.pick("POST", "/api/v10/channels/5/messages", other)
+            faults.pick("GET", "/api/v10/users/@me", mine)
+            found.append(faults.pick("POST", f"/api/v10/channels/{channel}/messages", mine) is not None)
+        return found
+
+    alone = strikes("100000000000000001", [], "7")
+    assert 4 < sum(alone) < 20
+    assert strikes("200000000000000002", ["3", "4"], "88") == alone
+
+
+async def test_a_socket_breaks_with_an_answer_or_just_before_an_event(town: Town) -> None:
+    line = await dial(town)
+    ready = await line.identify(town.token)
+    await line.until("GUILD_CREATE")
+    await town.fault({"match": "PATCH /users/@me$", "kind": "drop", "code": 4000, "times": 1})
+    assert (await town.rest("PATCH", "/users/@me", {"username": "Loja"}))[0] == 200
+    assert await line.end() == 4000
+    for wrong in ({"match": "GATEWAY MESSAGE_CREATE", "kind": "error"}, {"match": "GATEWAY", "kind": "drop"}):
+        assert (await town.send("PUT", "/_sandbox/faults", {"rules": [wrong]}))[0] == 400
+    await town.fault({"match": "GATEWAY MESSAGE_CREATE", "kind": "drop", "times": 1})
+    again = await dial(town)
+    await again.send(6, {"token": town.token, "session_id": ready["session_id"], "seq": line.sequence})
+    await again.until("RESUMED")
+    await town.say(content="um")
+    message = await asyncio.wait_for(again.socket.receive(), 5)
+    assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.ERROR)  # cut, and the event never came
+    await town.say(content="dois")
+    last = await dial(town)
+    await last.send(6, {"token": town.token, "session_id": ready["session_id"], "seq": again.sequence})
+    assert [(await last.until("MESSAGE_CREATE"))["content"] for _ in range(2)] == ["um", "dois"]
     await town.fault()
 
 

@@ -161,7 +161,7 @@ async def test_a_silent_or_broken_application_fails_in_words(town: Town, shop: S
 
     shop.plan = [late, web.Response(status=500), {"type": 4, "data": {}}, {"type": 99}, web.Response(text="hello")]
     got = await town.press(message, "buy")
-    assert (got["outcome"], got["error"]) == ("failed", "O aplicativo não respondeu.")
+    assert (got["outcome"], got["error"]) == ("failed", "Esta interação falhou.")
     assert 2900 < got["ms"] < 3300
     callback = f"/interactions/{shop.got[0]['id']}/{shop.got[0]['token']}/callback"
     status, refused = await town.rest("POST", callback, REPLY)
@@ -170,6 +170,16 @@ async def test_a_silent_or_broken_application_fails_in_words(town: Town, shop: S
         got = await town.press(message, "buy")
         assert got["outcome"] == "failed"
         assert got["ms"] < 1000
+    await town.ok("PUT", f"/applications/{town.bot}/commands", [{"name": "loja", "description": "x"}])
+    opens = {
+        "type": 9,
+        "data": {"custom_id": "f", "title": "F", "components": [row({"type": 4, "custom_id": "t", "style": 1, "label": "T"})]},
+    }
+    shop.plan = [web.Response(status=500), opens, web.Response(status=500)]
+    assert (await town.act("command", channel_id=town.channel, name="loja"))[1]["error"] == "O aplicativo não respondeu."
+    modal = (await town.press(message, "buy"))["modal"]
+    failed = (await town.act("modal", modal_id=modal["modal_id"], values={"t": "x"}))[1]
+    assert failed["error"] == "Algo deu errado. Tente de novo."
     assert len(await town.look()) == 1
 
 

@@ -11,6 +11,7 @@ const WHERE = [
   ["* /webhooks/", "Answers to clicks"],
   ["POST /users/@me/channels", "Opening a direct message"],
   ["* /guilds/.*/members/", "Members and their roles"],
+  ["GATEWAY INTERACTION_CREATE", "Clicks on their way to the bot (to cut the connection)"],
 ];
 const KINDS = [
   ["error", "Refuse with an error"],
@@ -18,6 +19,7 @@ const KINDS = [
   ["lose_answer", "Do it and lose the answer"],
   ["lose_request", "Lose the request: nothing is done, nothing is answered"],
   ["delay", "Answer late"],
+  ["drop", "Do it and cut the bot's connection"],
 ];
 
 const OWN = "own";

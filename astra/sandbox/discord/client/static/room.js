@@ -15,6 +15,13 @@ function before(one, other) {
   return one.length === other.length ? one < other : one.length < other.length;
 }
 
+/** As Discord words it, and what to do. */
+function failed(kind) {
+  if (["button", "select"].includes(kind)) return say("This interaction failed. Nothing was lost: wait a moment and press again.");
+  if (kind === "modal") return say("Something went wrong. What you wrote is still here: try again.");
+  return say("The application did not respond. Nothing was lost: wait a moment and try again.");
+}
+
 const PAGE = 60; // messages read at first, and with each step up
 const NEAR_TOP_PX = 240;
 const REST_MS = 80;
@@ -316,7 +323,7 @@ export class Room {
   async interact(what) {
     const result = await this.me.interact(what);
     this.told(result);
-    if (result.outcome === "failed") return say("The application did not answer. Nothing was lost: wait a moment and try again.");
+    if (result.outcome === "failed") return failed(what.kind);
     if (result.outcome === "modal") {
       const context = { directory: this.directory, channel: this.channel, message: { attachments: [] } };
       openModal(result.modal, context, (values) =>
