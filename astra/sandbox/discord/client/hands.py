@@ -30,6 +30,7 @@ def routes() -> list[web.RouteDef]:
         web.put(channel + "/messages/{message:\\d+}/votes", _wrap(_vote)),
         web.get(channel + "/posts", _wrap(_posts)),
         web.post(channel + "/posts", _wrap(_post)),
+        web.patch(channel + "/messages/{message:\\d+}", _wrap(_rewrite)),
         web.post(channel + "/typing", _wrap(_type)),
         web.get("/_sandbox/as/{user}/guilds/{guild:\\d+}/people", _wrap(_people)),
     ]
@@ -93,6 +94,15 @@ async def _post(world: World, request: web.Request, user: User) -> Json:
     wanted = {key: payload[key] for key in ("content", "message_reference") if payload.get(key)}
     message = messages.post(world, channel, user.id, wanted, uploads)
     return portraits.message(world.state, message)
+
+
+async def _rewrite(world: World, request: web.Request, user: User) -> Json:
+    """`{content}`: what a message of one's own says from now on. Raises Refusal 50005 for somebody else's."""
+    message = _found(world, request, user)
+    if message.author_id != user.id:
+        raise refuse(50005)
+    messages.edit(world, message, {"content": (await read_object(request)).get("content")}, [])
+    return portraits.message(world.state, message, "", user.id)
 
 
 async def _type(world: World, request: web.Request, user: User) -> None:

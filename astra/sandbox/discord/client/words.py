@@ -56,6 +56,10 @@ PT_BR = {
     "Nothing here yet. Write the first message.": "Nada aqui ainda. Escreva a primeira mensagem.",
     "Only you see this message": "Só você vê esta mensagem",
     "Dismiss": "Dispensar",
+    "Change this message": "Mudar esta mensagem",
+    "Delete this message": "Apagar esta mensagem",
+    "Changes your message": "Muda a sua mensagem",
+    "Leave it as it was": "Deixar como estava",
     "(edited)": "(editada)",
     "{name} is thinking…": "{name} está pensando…",
     "{who} used /{name}": "{who} usou /{name}",
@@ -291,8 +295,8 @@ PT_BR = {
     "Clicks on their way to the bot (to cut the connection)": "Cliques a caminho do bot (para cortar a conexão)",
     "Answer late": "Responder tarde",
     "Clock": "Relógio",
-    "Only this Discord's time moves. The shop has a clock of its own (astra clock).": (
-        "Só a hora deste Discord muda. A loja tem um relógio próprio (astra clock)."
+    "Only this Discord's time moves, not that of the programs around it.": (
+        "Só o tempo deste Discord anda, não o dos programas em volta dele."
     ),
     "Here it is {time}.": "Agora, aqui: {time}.",
     "Forward: {step}": "Adiantar {step}",

@@ -70,6 +70,7 @@ export function person(userId) {
     messages: (channelId, limit, before = "") => call("GET", `${root}/channels/${channelId}/posts?limit=${limit}&before=${before}`),
     pinned: (channelId) => call("GET", `${root}/channels/${channelId}/posts?pinned=1`),
     commands: (channelId, types = "1") => call("GET", `${root}/channels/${channelId}/commands?types=${types}`),
+    rewrite: (channelId, messageId, content) => call("PATCH", `${root}/channels/${channelId}/messages/${messageId}`, { content }),
     dismiss: (channelId, messageId) => call("DELETE", `${root}/channels/${channelId}/messages/${messageId}`),
     write: (channelId, content) => call("POST", `${root}/channels/${channelId}/messages`, { content }),
     post: (channelId, payload, files) => {

@@ -40,7 +40,8 @@ async function start() {
     return;
   }
   if (!me) {
-    page.replaceChildren(h("main", {}, problem(say("Nobody lives here yet. Make the first person and a server on the developers' page."),
+    page.replaceChildren(h("main", {}, h("div.problem", {}, h("img", { src: "/client/static/sign.svg", alt: "", width: 56, height: 56 }),
+      h("h1", {}, say("Discord sandbox")), h("p", {}, say("Nobody lives here yet. Make the first person and a server on the developers' page.")),
       h("a.b.p", { href: "/developers" }, say("Open the developers' page")))));
     return;
   }
@@ -164,8 +165,12 @@ function toggleDrawer(button) {
 function togglePane(kind) {
   paneKind = paneKind === kind ? "" : kind;
   localStorage.setItem("pane", paneKind);
+  const left = !paneKind && parts.pane.contains(document.activeElement) ? kind : "";
   for (const button of document.querySelectorAll("[data-pane]")) button.setAttribute("aria-pressed", String(button.dataset.pane === paneKind));
   drawPane();
+  // Where the pane lies over the channel, what is under it cannot be reached.
+  if (paneKind && !WIDE.matches) parts.pane.querySelector("button")?.focus();
+  if (left) document.querySelector(`[data-pane="${left}"]`)?.focus();
 }
 
 /** The column beside: the newest direct message, or what the bot asked for. */
@@ -305,9 +310,7 @@ function problem(text, ...more) {
 addEventListener("popstate", () => show(wanted()));
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && parts.pane.contains(document.activeElement) && paneKind) {
-    const toggle = document.querySelector(`[data-pane="${paneKind}"]`);
     togglePane(paneKind);
-    toggle?.focus();
   } else if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
     document.querySelector(".c-menu")?.click();
     document.querySelector(".c-menu")?.focus();

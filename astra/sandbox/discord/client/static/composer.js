@@ -8,8 +8,8 @@ import { say, size } from "./speech.js";
 const FRESH_MS = 3000, TYPING_MS = 8000, COMPLETE_MS = 200;
 const MOST_FILES = 10;
 
-/** The form below the messages. `actions`: `write(text, files, answeredId)`, `typing()` and `command(name, options)`, which return an error text or "",
-    and `commands()`, what there is now. */
+/** The form below the messages. `actions`: `write(text, files, answeredId)`, `rewrite(id, text)`, `typing()` and `command(name, options)`, which return an error text or "",
+    `commands()`, what there is now, and `latest()`, the newest message of one's own. */
 export class Composer {
   constructor(title, actions) {
     this.actions = actions;
@@ -35,6 +35,7 @@ export class Composer {
         h("button.x", { type: "submit", "aria-label": say("Send") }, icon("send"))));
     this.files = [];
     this.source = null;
+    this.changed = null;
     this.chosen = new Map(); // what was chosen of the application's offers: "option:shown" → value
     this.typedAt = -Infinity;
     this.extras = h("ul.c-extras", { hidden: true, "aria-label": say("Goes with the message") });
@@ -66,11 +67,21 @@ export class Composer {
     this.text.focus();
   }
 
+  /** What is sent next takes the place of what `source`, one's own, says. */
+  rewrite(source) {
+    this.changed = { id: source.id };
+    this.source = null;
+    this.text.value = source.content;
+    this.showExtras();
+    this.text.focus();
+  }
+
   showExtras() {
     const line = (sign, text, label, forget) => h("li", {}, icon(sign), h("span", {}, text),
       h("button.x", { type: "button", "aria-label": label, onclick: () => { forget(); this.showExtras(); this.text.focus(); } }, icon("close")));
     this.extras.replaceChildren(
       ...(this.source ? [line("reply", say("Answer to {name}", { name: this.source.name }), say("Do not answer"), () => { this.source = null; })] : []),
+      ...(this.changed ? [line("pencil", say("Changes your message"), say("Leave it as it was"), () => { this.changed = null; this.text.value = ""; })] : []),
       ...this.files.map((file) => line("file", `${file.name} · ${size(file.size)}`, say("Leave {name} out", { name: file.name }), () => { this.files = this.files.filter((one) => one !== file); })));
     this.extras.hidden = !this.extras.children.length;
   }
@@ -81,10 +92,20 @@ export class Composer {
       this.send();
     } else if (event.key === "Escape") {
       if (this.list.hidden) this.source = null;
+      if (this.list.hidden && this.changed) {
+        this.changed = null;
+        this.text.value = "";
+      }
       this.list.hidden = true;
       this.showExtras();
     } else if (["ArrowUp", "ArrowDown"].includes(event.key) || (event.key === "Tab" && !event.shiftKey)) {
       const buttons = this.list.hidden ? [] : [...this.list.querySelectorAll("button")];
+      const latest = event.key === "ArrowUp" && !this.text.value ? this.actions.latest() : null;
+      if (latest) {
+        event.preventDefault();
+        this.rewrite(latest);
+        return;
+      }
       const next = event.key === "ArrowUp" ? buttons.at(-1) : buttons[0];
       if (!next) return;
       event.preventDefault();
@@ -199,7 +220,14 @@ export class Composer {
     this.list.hidden = true;
     this.text.value = "";
     this.typedAt = -Infinity;
-    const { files, source } = this;
+    const { files, source, changed } = this;
+    if (changed) {
+      this.changed = null;
+      this.showExtras();
+      this.problem.textContent = await this.actions.rewrite(changed.id, text);
+      if (this.problem.textContent) this.rewrite({ id: changed.id, content: text });
+      return;
+    }
     const command = text.startsWith("/");
     if (!command) {
       this.files = [];

@@ -99,7 +99,7 @@ export function clockCard({ state, draw }) {
     await sandbox.post("clock", { offset_seconds: seconds });
     await draw();
   };
-  return card("clock", say("Clock"), say("Only this Discord's time moves. The shop has a clock of its own (astra clock)."),
+  return card("clock", say("Clock"), say("Only this Discord's time moves, not that of the programs around it."),
     h("p", { "data-clock": "" }, say("Here it is {time}.", { time: exactly(now()) })),
     h("div.acts", {}, STEPS.map(([seconds, text]) => action(say("Forward: {step}", { step: say(text) }), { "data-forward": seconds }, () => set(offset + seconds))),
       offset ? action(say("Back to real time"), {}, () => set(0)) : null),

@@ -14,7 +14,7 @@ export function people({ state, draw }) {
   const make = form([
     field("username", say("User name"), { required: true, maxlength: 32, pattern: "[a-z0-9_.]+", placeholder: "bia_lopes" }),
     field("global_name", say("Shown name (optional)"), { maxlength: 32 }),
-    field("locale", say("Language"), {}, LOCALES),
+    field("locale", say("Language"), {}, document.documentElement.lang === "en" ? LOCALES.toReversed() : LOCALES),
   ], say("Add the person"), async (values) => {
     await sandbox.post("users", { username: values.username, locale: values.locale, ...(values.global_name ? { global_name: values.global_name } : {}) });
     await draw();

@@ -67,7 +67,10 @@ function tools(message, name, actions) {
   const [button, menu] = reactButton(actions.react);
   const [apps, list] = appMenu(actions.commands, (command) => actions.runOn(command, message));
   return [h("div.m-tools", {}, button,
-    h("button.x", { type: "button", "data-reply": "", "aria-label": say("Answer {name}", { name }), title: say("Answer {name}", { name }), onclick: () => actions.reply(message) }, icon("reply")), apps), menu, list];
+    h("button.x", { type: "button", "data-reply": "", "aria-label": say("Answer {name}", { name }), title: say("Answer {name}", { name }), onclick: () => actions.reply(message) }, icon("reply")),
+    actions.rewrite && h("button.x", { type: "button", "data-rewrite": "", "aria-label": say("Change this message"), title: say("Change this message"), onclick: () => actions.rewrite(message) }, icon("pencil")),
+    actions.remove && h("button.x", { type: "button", "data-remove": "", "aria-label": say("Delete this message"), title: say("Delete this message"), onclick: () => actions.remove(message) }, icon("trash")),
+    apps), menu, list];
 }
 
 /** What a reply answers, with the way to it. */

@@ -66,6 +66,9 @@ export class Room {
     this.composer = composer ? new Composer(title, {
       write: (text, files, source) => this.attempt(async () => this.show(await (files.length || source
         ? me.post(channel.id, { content: text, ...(source ? { message_reference: { message_id: source } } : {}) }, files) : me.write(channel.id, text)))),
+      rewrite: (id, text) => this.attempt(async () => this.show(await this.me.rewrite(channel.id, id, text), null)),
+      latest: () => [...this.flow.querySelectorAll("[data-message-id]")].map((one) => this.articles.get(one.dataset.messageId)?.message)
+        .findLast((message) => message?.author.id === me.id),
       typing: () => me.type(channel.id).catch(() => {}), // nobody misses a sign that did not arrive
       command: (name, options) => this.command(name, options),
       complete: (name, options, focused) => this.complete(name, options, focused),
@@ -144,6 +147,8 @@ export class Room {
       find: (id) => this.articles.get(id),
       goTo: (id) => this.goTo(id),
       open: (id) => this.open(id),
+      rewrite: message.author.id === this.me.id && this.composer ? (source) => this.composer.rewrite(source) : null,
+      remove: message.author.id === this.me.id ? (source) => this.dismiss(source.id) : null,
       reply: (source) => this.composer?.answer(source, this.directory.nameOf(source.author)),
       commands: () => this.menuCommands(),
       runOn: (command, target) => this.runOn(command, target),

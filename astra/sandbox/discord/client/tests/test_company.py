@@ -142,3 +142,42 @@ async def test_two_people_see_each_other_writing_and_which_role_they_wear(town: 
     await expect(hers.page.get_by_text("leo.mp escrevendo…")).to_have_count(0)
     assert await hers.page.locator("[data-role] i").evaluate("i => getComputedStyle(i).backgroundColor") == "rgb(46, 125, 50)"
     assert hers.trouble + his.trouble == []
+
+
+async def test_one_changes_and_deletes_what_one_wrote_and_bots_hear_of_it(town: Town, bot: Bot, browser: Browser) -> None:
+    other = await bot.say({"content": "minha"})
+    window = await open_window(browser, town.channel_url())
+    page = window.page
+    composer = page.locator("[data-composer]")
+    await composer.fill("quero trez")
+    await page.keyboard.press("Enter")
+    mine = page.locator("main article", has=page.locator("[data-rewrite]"))
+    await expect(mine).to_have_count(1)  # not of what the bot wrote
+    await page.keyboard.press("ArrowUp")
+    await expect(composer).to_have_value("quero trez")
+    await page.keyboard.press("Escape")
+    await expect(composer).to_have_value("")
+    await mine.locator("[data-rewrite]").press("Enter")
+    await composer.fill("quero três")
+    await page.keyboard.press("Enter")
+    await expect(mine).to_contain_text("quero três")
+    await expect(mine).to_contain_text("(editada)")
+    changed = (await bot.rest("GET", f"/channels/{town.geral}/messages?limit=1"))[0]
+    assert (changed["content"], changed["edited_timestamp"] is None) == ("quero três", False)
+    path = f"/_sandbox/as/{town.bia}/channels/{town.geral}/messages/{other}"
+    assert (await town.web.patch(path, json={"content": "dela"})).json()["code"] == 50005
+    assert await window.faults_of_form() == []
+    await mine.locator("[data-remove]").press("Enter")
+    await expect(mine).to_have_count(0)
+    assert [row["id"] for row in await bot.rest("GET", f"/channels/{town.geral}/messages")] == [other]
+    assert window.trouble == []
+
+
+async def test_a_pane_over_the_channel_takes_the_focus_and_gives_it_back(town: Town, bot: Bot, browser: Browser) -> None:
+    window = await open_window(browser, town.channel_url(), width=360)
+    toggle = window.page.locator('main [data-pane="requests"]')
+    await toggle.click()
+    await expect(window.page.locator("aside").get_by_role("button", name="Fechar")).to_be_focused()
+    await window.page.keyboard.press("Escape")
+    await expect(window.page.locator("aside")).to_be_hidden()
+    await expect(toggle).to_be_focused()
