@@ -21,13 +21,21 @@ pytestmark = [
 ]
 
 
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared_browser() -> AsyncIterator[Browser]:
     options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     async with async_playwright() as playwright:
         it = await playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         yield it
         await it.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(shared_browser: Browser) -> AsyncIterator[Browser]:
+    """A browser without windows and memory; what the test opens is closed after it."""
+    yield shared_browser
+    for context in shared_browser.contexts:
+        await context.close()
 
 
 async def test_a_buyer_pays_and_sees_the_shop_told_without_a_reload(provider: Provider, receiver: Receiver, browser: Browser) -> None:
