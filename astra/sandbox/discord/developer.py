@@ -334,6 +334,8 @@ async def _set_clock(world: World, request: web.Request, body: Json) -> Json:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > MOST_OFFSET_SECONDS:
         raise bad_field("offset_seconds", "NUMBER_TYPE_COERCE", "A number of seconds.")
     world.set_clock(float(value))
+    people = [user.id for user in world.state.users.values() if not user.bot]
+    world.feed.add(people, {"type": "CLOCK_UPDATE", "channel_id": None, "offset_seconds": world.clock.offset_seconds})
     return {"offset_seconds": world.clock.offset_seconds}
 
 

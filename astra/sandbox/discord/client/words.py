@@ -68,6 +68,7 @@ PT_BR = {
         "Esta interação falhou. Nada foi perdido: espere um instante e aperte de novo."
     ),
     "Something went wrong. What you wrote is still here: try again.": "Algo deu errado. O que você escreveu continua aqui: tente de novo.",
+    "The application did not respond.": "O aplicativo não respondeu.",
     "The application did not respond. Nothing was lost: wait a moment and try again.": (
         "O aplicativo não respondeu. Nada foi perdido: espere um instante e tente de novo."
     ),

@@ -69,7 +69,7 @@ def draft(
     embeds = before.embeds if before is not None else []
     components = before.components if before is not None else []
     if "content" in payload:
-        content = form.text("content", MOST_CONTENT) or ""
+        content = (form.text("content", MOST_CONTENT) or "").strip()  # blanks alone are no message
     if "embeds" in payload:
         embeds = check_embeds(problems, payload, resolve)
     if "components" in payload:

@@ -66,9 +66,14 @@ def _numbers(fields: Fields, name: str, most: int) -> list[int] | None:
 
 
 def _options(fields: Fields) -> list[Json]:
-    found = []
+    found: list[Json] = []
     for path, data in fields.objects("options", 25):
         option = Fields(fields.problems, data, path)
+        if data.get("required") is True and any(not before.get("required") for before in found):
+            message = "Required options must be placed before non-required options"
+            fields.problems.add(path, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
+        if data.get("name") in [before["name"] for before in found]:
+            option.wrong("name", "APPLICATION_COMMAND_OPTIONS_NAME_INVALID", "Option names must be unique")
         kind = option.integer("type", 1, 11)
         if kind is None:
             option.required("type")

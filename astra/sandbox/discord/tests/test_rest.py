@@ -207,7 +207,8 @@ async def test_what_discord_does_not_take(town: Town, body: Json, path: tuple[st
 
 async def test_other_bad_bodies(town: Town) -> None:
     path = f"/channels/{town.channel}/messages"
-    assert (await town.rest("POST", path, {}))[1]["code"] == 50006
+    for empty in ({}, {"content": " \n "}):
+        assert (await town.rest("POST", path, empty))[1]["code"] == 50006
     assert (await town.rest("POST", path, []))[1]["code"] == 50035
     headers = {"Authorization": f"Bot {town.token}", "Content-Type": "application/json"}
     async with town.client.post("/api/v10" + path, data=b"{", headers=headers) as answer:
@@ -249,6 +250,10 @@ async def test_commands_are_kept_by_name(town: Town) -> None:
     local = await town.ok("PUT", f"/applications/{town.bot}/guilds/{town.guild}/commands", [buy])
     assert local[0]["guild_id"] == town.guild
     assert len(await town.ok("GET", path)) == 2
+    text = {"type": 3, "name": "um", "description": "x"}
+    for second, place in (({**text, "name": "dois", "required": True}, "1"), (text, "1")):
+        status, answer = await town.rest("POST", path, {"name": "duas", "description": "x", "options": [text, second]})
+        assert (status, set(answer["errors"]["options"])) == (400, {place})
     status, answer = await town.rest("PUT", path, [{"name": "Com Espaço", "description": ""}])
     assert (status, set(answer["errors"]["0"])) == (400, {"name", "description"})
     await town.ok("DELETE", f"{path}/{made['id']}")

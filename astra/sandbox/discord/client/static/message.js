@@ -10,6 +10,7 @@ import { reactButton, reactions } from "./reactions.js";
 import { exactly, moment, say } from "./speech.js";
 
 const EPHEMERAL = 64, THINKING = 128, V2 = 32768, NO_EMBEDS = 4;
+const TOKEN_MS = 15 * 60 * 1000;
 
 /** The article of `message`. `actions`: `press(what, element)` for components, `dismiss(message)` for ephemeral ones. */
 export function article(message, channel, directory, actions) {
@@ -30,7 +31,7 @@ export function article(message, channel, directory, actions) {
         h("small", {}, h("time", { datetime: message.timestamp, title: exactly(message.timestamp) }, moment(message.timestamp)),
           message.edited_timestamp && ` ${say("(edited)")}`,
           message.pinned && h("span.m-pinned", {}, icon("pin"), say("pinned")))),
-      message.flags & THINKING ? thinking(name) : body(message, context),
+      message.flags & THINKING ? thinking(message, name) : body(message, context),
       poll(message, actions.vote),
       payHere(message),
       reactions(message, actions.react),
@@ -85,8 +86,10 @@ function answered(message, directory, actions) {
     say("Answer to {name}", { name })), words && h("span", {}, words));
 }
 
-function thinking(name) {
-  return h("p.thinking", { "data-thinking": "" }, h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i")), say("{name} is thinking…", { name }));
+/** It may think as long as the token of the click lives; keepCounting in speech.js says then that nothing came. */
+function thinking(message, name) {
+  const until = Date.parse(message.timestamp) + TOKEN_MS;
+  return h("p.thinking", { "data-thinking": "", "data-until": until }, h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i")), say("{name} is thinking…", { name }));
 }
 
 function body(message, context) {

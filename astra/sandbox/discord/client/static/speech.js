@@ -84,12 +84,17 @@ export function timestamp(unixSeconds, style) {
   return relative.format(Math.trunc(left / seconds), unit);
 }
 
-/** Keeps every `<time data-unix data-style="R">` of the page counting. */
+/** Keeps every `<time data-unix data-style="R">` of the page counting, and ends the patience with answers that never came. */
 export function keepCounting() {
   setInterval(() => {
     for (const element of document.querySelectorAll("time[data-style=R]")) {
       const text = timestamp(Number(element.dataset.unix), "R");
       if (element.textContent !== text) element.textContent = text;
+    }
+    for (const element of document.querySelectorAll("[data-thinking][data-until]")) {
+      if (now() < Number(element.dataset.until)) continue;
+      delete element.dataset.until;
+      element.textContent = say("The application did not respond.");
     }
   }, 1000);
 }

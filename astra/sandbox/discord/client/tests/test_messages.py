@@ -163,6 +163,10 @@ async def test_a_deferred_answer_thinks_until_it_is_there(town: Town, bot: Bot, 
     await bot.original(bot.got[-1], "PATCH", {"content": "Pronto"})
     await expect(window.page.locator("[data-ephemeral]")).to_contain_text("Pronto")
     await expect(thinking).to_have_count(0)
+    await window.page.locator('[data-custom-id="slow"]').click()
+    await expect(thinking).to_contain_text("está pensando…")
+    await town.call("POST", "clock", offset_seconds=15 * 60 + 5)  # an open window hears of it
+    await expect(thinking).to_have_text("O aplicativo não respondeu.")
 
 
 async def test_a_message_changes_in_place_and_keeps_the_focus(town: Town, bot: Bot, browser: Browser) -> None:
