@@ -6,8 +6,8 @@ PY := .venv/bin/python
 export ASTRA_HOME ?= $(CURDIR)/.astra
 export PYTHONDONTWRITEBYTECODE ?=
 T ?=
-# Tests share the machine's cores; each has a database of its own.
-JOBS ?= 2
+# Workers of the tests, each with a database of its own. One more than two cores: much of the time a test waits for a bot or a page.
+JOBS ?= 3
 PORT ?= 8000
 ENGINE ?= local
 BEGUN := $(shell date +%s)

@@ -43,6 +43,8 @@ class Installation:
             self.environment = demo_environment(home, self.addresses)
             # The name of the test run's own database, set while its other tests run, is not this installation's.
             self.environment.pop("ASTRA_DATABASE_NAME", None)
+            # Nor is the server that the other tests were given: this one is crashed, and its roles have passwords of its own.
+            self.environment.pop("DATABASE_URL", None)
             self.server = Server(home=home, port=self.addresses.port("database"))
         self.foreman = Foreman(home)
         self.worker: subprocess.Popen[bytes] | None = None
