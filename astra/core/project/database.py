@@ -9,6 +9,9 @@ from astra.core.project import env
 from astra.core.project.home import own_secret
 
 OWNER, APP, SYSTEM = "astra_owner", "astra_app", "astra_system"
+# Questions here are short. A server with a compiler (Debian's has one) would compile astra_now() anew for each row of a paste.
+COMMON = "-c timezone=UTC -c jit=off"
+PATIENCE = "-c statement_timeout=30000 -c lock_timeout=10000"
 EMBEDDED_NAME = "astra"
 
 
@@ -69,7 +72,7 @@ def databases(embedded_port: int, test_name: str) -> dict[str, dict[str, Any]]:
                 "server_side_binding": False,
                 "connect_timeout": 5,
                 **parameters,
-                "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC" if role == APP else "-c timezone=UTC",
+                "options": f"{COMMON} {PATIENCE}" if role == APP else COMMON,
             },
             "TEST": test,
         }

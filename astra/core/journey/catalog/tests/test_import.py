@@ -133,3 +133,10 @@ def test_pastes_that_failed_before_do_not_slow_the_next_one_down(own_database):
     _, more = timed(seller.id, kind, many(200_000, 20_000))
     print(f"2,000 lines in {few:.1f} s, 20,000 in {more:.1f} s")
     assert more < 10 * few * 2.5, "ten times the lines take about ten times as long"
+
+
+def test_no_question_waits_for_the_servers_compiler(db):
+    """Where the server has one, a paste of thousands would compile astra_now() for each row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
