@@ -55,6 +55,7 @@ LEFT_OUT = (
     ),
     ("The audit log, pruning of members", "reasons of bans are kept, `GET /guilds/{id}/audit-logs` is 404"),
     ("Monetization: SKUs, subscriptions, premium buttons", "Discord takes that money; the list of entitlements is empty"),
+    ("System messages: pinned, thread begun, joined", "the deed is told by its event only"),
     ("Forwarded messages (`message_reference` of type 1)", "the description takes type 0 only"),
     (
         "Permissions of single commands by server, user-installed applications, activities, lobbies",

@@ -124,7 +124,7 @@ def _fill(world: World, message: Message, made: Draft) -> None:
     message.attachments = made.attachments
     if made.poll is not None:
         message.poll = polls.begin(world, made.poll)
-    message.mentions, message.mention_everyone = made.mentions, made.mention_everyone
+    message.mentions, message.mention_everyone, message.mention_roles = made.mentions, made.mention_everyone, made.mention_roles
     message.flags = made.flags | (message.flags & EPHEMERAL)
     for key, data in made.uploads.items():
         world.store.put(key, data)

@@ -77,11 +77,20 @@ class News:
         for bot_id in self.bots_in(channel):
             world.hub.tell(bot_id, event, shown, guild_id=channel.guild_id)
 
-    def channel(self, event: str, channel: Channel) -> None:
-        """CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE, and the same of threads."""
+    def channel(self, event: str, channel: Channel, *, begun: bool = False) -> None:
+        """CHANNEL_CREATE, CHANNEL_UPDATE, CHANNEL_DELETE, and the same of threads.
+
+        Bots are told of all channels of their guilds, also of those that they may not read; of threads only of those that they see.
+        """
         world = self._world
-        for key in self._viewers(channel):
+        guild = world.guild_of(channel)
+        there = self._viewers(channel)
+        if guild is not None and not channel.is_thread:
+            there = [key for key in guild.members if key in there or world.state.users[key].bot]
+        for key in there:
             shown = portraits.channel(world.state, channel, key)
+            if event == "THREAD_CREATE" and begun:
+                shown["newly_created"] = True
             if world.state.users[key].bot:
                 direct = channel.guild_id is None
                 if not direct:  # bots are not told of direct channels

@@ -122,6 +122,7 @@ class People:
             made = world.ids.new()
             managed = Role(made, application.name, permissions, len(guild.roles), bot_id=application.id)
             guild.roles[made] = managed
+            world.news.guild("GUILD_ROLE_CREATE", guild, {"guild_id": guild.id, "role": portraits.role(managed)})
         managed.permissions = permissions
         known = guild.members.get(application.id)
         if known is None:
@@ -139,6 +140,7 @@ class People:
             raise refuse(10007)
         for role in [role for role in guild.roles.values() if role.bot_id == user_id]:
             del guild.roles[role.id]
+            self._world.news.guild("GUILD_ROLE_DELETE", guild, {"guild_id": guild.id, "role_id": role.id})
         self._world.changed()
         self._world.news.left(guild, user_id)
 

@@ -10,6 +10,7 @@ from .rows import (
     DIRECT,
     PRIVATE_THREAD,
     PUBLIC_THREAD,
+    REPLY,
     Attachment,
     Channel,
     Guild,
@@ -308,8 +309,8 @@ def poll(kept: Json, viewer_id: str | None, *, over: bool) -> Json:
     return {**shown, "results": {"answer_counts": counts, "is_finalized": over}}
 
 
-def message(state: State, row: Message, base: str = "", viewer_id: str | None = None) -> Json:
-    """A message object."""
+def message(state: State, row: Message, base: str = "", viewer_id: str | None = None, *, inner: bool = True) -> Json:
+    """A message object; with `inner` of a reply also what it replies to, null where that is gone."""
     shown: Json = {
         "id": row.id,
         "type": row.type,
@@ -320,7 +321,7 @@ def message(state: State, row: Message, base: str = "", viewer_id: str | None = 
         "components": with_base(row.components, base),
         "attachments": [attachment(entry, base, ephemeral=row.ephemeral) for entry in row.attachments],
         "mentions": [user(state.users[key]) for key in row.mentions],
-        "mention_roles": [],
+        "mention_roles": list(row.mention_roles),
         "mention_everyone": row.mention_everyone,
         "pinned": row.pinned_at is not None,
         "tts": row.tts,
@@ -340,6 +341,9 @@ def message(state: State, row: Message, base: str = "", viewer_id: str | None = 
         shown["thread"] = channel(state, state.channels[row.id], viewer_id)
     if row.reference is not None:
         shown["message_reference"] = row.reference
+        if row.type == REPLY and inner:
+            source = state.messages.get(row.reference["channel_id"], {}).get(row.reference["message_id"])
+            shown["referenced_message"] = None if source is None else message(state, source, base, viewer_id, inner=False)
     if row.interaction is not None:
         shown["interaction_metadata"] = metadata(state, row.interaction)
         if row.interaction["type"] == 2:

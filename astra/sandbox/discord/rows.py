@@ -9,6 +9,7 @@ Json = dict[str, Any]
 
 TEXT, DIRECT = 0, 1  # kinds of channel
 FORUMS = (15, 16)
+REPLY = 19  # a kind of message
 THREADS = (10, 11, 12)
 PUBLIC_THREAD, PRIVATE_THREAD = 11, 12
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5  # kinds of interaction
@@ -149,6 +150,7 @@ class Message:
     attachments: list[Attachment] = field(default_factory=list)
     mentions: list[str] = field(default_factory=list)
     mention_everyone: bool = False
+    mention_roles: list[str] = field(default_factory=list)
     flags: int = 0
     tts: bool = False
     edited_at: str | None = None

@@ -20,6 +20,7 @@ from .poll import check_poll
 MOST_CONTENT = 2000
 SILENT = 4096
 MENTION = re.compile(r"<@!?(\d{15,20})>")
+ROLE_MENTION = re.compile(r"<@&(\d{15,20})>")
 MENTIONABLE = ("users", "roles", "everyone")
 LEGACY = ("content", "embeds", "sticker_ids", "poll")
 
@@ -36,6 +37,7 @@ class Draft:
     flags: int
     mentions: list[str] = field(default_factory=list)
     mention_everyone: bool = False
+    mention_roles: list[str] = field(default_factory=list)
     poll: Json | None = None
 
 
@@ -177,8 +179,13 @@ def _mention(state: State, made: Draft, allowed: Json | None) -> None:
     texts = [made.content, *(entry["content"] for entry in walk(made.components) if entry["type"] == 10)]
     named = dict.fromkeys(key for text in texts for key in MENTION.findall(text) if key in state.users)
     made.mentions = list(named)
+    known_roles = {key for guild in state.guilds.values() for key in guild.roles}
+    roles = dict.fromkeys(key for text in texts for key in ROLE_MENTION.findall(text) if key in known_roles)
+    made.mention_roles = list(roles)
     made.mention_everyone = any("@everyone" in text or "@here" in text for text in texts)
     if allowed is not None:
         if "users" not in allowed["parse"]:
             made.mentions = [key for key in made.mentions if key in allowed["users"]]
+        if "roles" not in allowed["parse"]:
+            made.mention_roles = [key for key in made.mention_roles if key in allowed["roles"]]
         made.mention_everyone = made.mention_everyone and "everyone" in allowed["parse"]

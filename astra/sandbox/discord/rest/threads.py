@@ -98,7 +98,7 @@ def _begin(call: Call, parent: Channel, body: Json, kind: int, made: str | None 
     )
     world.state.channels[row.id] = row
     world.changed()
-    world.news.channel("THREAD_CREATE", row)
+    world.news.channel("THREAD_CREATE", row, begun=True)
     return row
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from astra.sandbox.discord import clock
 from astra.sandbox.discord.rest import call as calls
 
+from .test_gateway import dial
 from .town import Json, Town
 
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
@@ -219,3 +220,39 @@ async def test_what_a_person_allowed_is_read_with_his_token(town: Town) -> None:
     assert await ask("DELETE", mine) == (204, None)
     assert await ask("GET", mine) == (200, {"metadata": {}})
     assert (await town.rest("GET", mine))[0] == 401
+
+
+async def test_a_reply_carries_what_it_replies_to_and_a_role_is_mentioned_as_allowed(town: Town) -> None:
+    role = await town.ok("POST", f"/guilds/{town.guild}/roles", {"name": "Suporte"})
+    text = f"<@&{role['id']}> <@&123456789012345678>"
+    first = await town.say(content=text)
+    assert first["mention_roles"] == [role["id"]]
+    assert (await town.say(content=text, allowed_mentions={"parse": []}))["mention_roles"] == []
+    assert (await town.say(content=text, allowed_mentions={"parse": [], "roles": [role["id"]]}))["mention_roles"] == [role["id"]]
+    second = await town.say(content="dois", message_reference={"message_id": first["id"]})
+    third = await town.say(content="três", message_reference={"message_id": second["id"]})
+    assert third["referenced_message"]["id"] == second["id"]
+    assert "referenced_message" not in third["referenced_message"]  # one step, as there
+    path = f"/channels/{town.channel}/messages"
+    await town.ok("DELETE", f"{path}/{first['id']}")
+    assert (await town.ok("GET", f"{path}/{second['id']}"))["referenced_message"] is None
+
+
+async def test_bots_hear_of_hidden_channels_new_threads_and_each_others_roles(town: Town) -> None:
+    line = await dial(town)
+    await line.identify(town.token)
+    await line.until("GUILD_CREATE")
+    await town.send("PUT", f"/_sandbox/channels/{town.channel}/permissions/{town.bot}", {"deny": str(1 << 10)})
+    assert (await line.until("CHANNEL_UPDATE"))["id"] == town.channel  # though it sees no message there any more
+    assert (await town.rest("GET", f"/channels/{town.channel}/messages"))[1]["code"] == 50001
+    await town.send("PUT", f"/_sandbox/channels/{town.channel}/permissions/{town.bot}", {"deny": "0"})
+    await line.until("CHANNEL_UPDATE")
+    thread = await town.ok("POST", f"/channels/{town.channel}/threads", {"name": "ajuda", "type": 11})
+    begun = await line.until("THREAD_CREATE")
+    assert (begun["id"], begun["newly_created"]) == (thread["id"], True)
+    other = await town.make("/applications", name="Outra")
+    await town.make(f"/guilds/{town.guild}/bots", application_id=other["id"])
+    made = (await line.until("GUILD_ROLE_CREATE"))["role"]
+    assert made["tags"] == {"bot_id": other["id"]}
+    await town.send("DELETE", f"/_sandbox/guilds/{town.guild}/bots/{other['id']}")
+    assert (await line.until("GUILD_ROLE_DELETE"))["role_id"] == made["id"]
