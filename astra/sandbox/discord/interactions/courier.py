@@ -18,6 +18,7 @@ from .signing import sign
 
 ANSWER_SECONDS = 3.0
 PROBE_SECONDS = 5.0
+REFUSED = (400, 401)  # 401 is what Discord asks for; hikari's server says 400, and is taken there
 INVALID_ADDRESS = "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID"
 
 
@@ -74,7 +75,7 @@ class Courier:
                 answer = json.loads(await good.read()) if good.status == 200 else None
             forged = secrets.token_hex(64)
             async with self._post(url, raw, application, PROBE_SECONDS, signature=forged) as bad:
-                refused = bad.status == 401
+                refused = bad.status in REFUSED
         except (aiohttp.ClientError, TimeoutError, ValueError):
             answer, refused = None, False
         if not (isinstance(answer, dict) and answer.get("type") == 1 and refused):

@@ -24,6 +24,11 @@ async def test_the_address_is_proved_before_it_is_used(town: Town, shop: Shop) -
         assert (status, answer["code"]) == (400, 50035)
         assert "_errors" in answer["errors"]["interactions_endpoint_url"]
     assert (await town.ok("GET", "/applications/@me"))["interactions_endpoint_url"] is None
+    shop.careful = True
+    for status, taken in ((403, False), (500, False), (400, True)):
+        shop.refuses_with = status
+        answer = await town.rest("PATCH", "/applications/@me", {"interactions_endpoint_url": shop.url})
+        assert (answer[0] == 200) is taken, status
 
 
 async def test_a_press_carries_what_discord_sends(town: Town, shop: Shop) -> None:

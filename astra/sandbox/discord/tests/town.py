@@ -144,6 +144,7 @@ class Shop:
 
     verify_key: str
     careful: bool = True
+    refuses_with: int = 401
     url: str = ""
     plan: list[Any] = field(default_factory=list)
     got: list[Json] = field(default_factory=list)
@@ -157,7 +158,7 @@ class Shop:
             key.verify(bytes.fromhex(signature), stamp.encode() + raw)
         except InvalidSignature:
             if self.careful:
-                return web.Response(status=401)
+                return web.Response(status=self.refuses_with)
         body = await request.json()
         if body["type"] == 1:
             return web.json_response({"type": 1})
