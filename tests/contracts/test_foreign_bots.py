@@ -226,7 +226,7 @@ def a_poll(discord: Discord, bia: str, guild: Guild, bot: Bot, message_id: str) 
 def a_dropped_socket(discord: Discord, bia: str, guild: Guild, shop: Application, bot: Bot, card: dict[str, Any]) -> None:
     """Cut off, the bot comes back to the same session and answers what was pressed meanwhile."""
     (session,) = discord.ask("GET", "/_sandbox/state")["sessions"]
-    assert discord.drop(shop, 4000) == 1
+    assert discord.drop(shop) == 1
     bot.hear("resumed")
     (again,) = discord.ask("GET", "/_sandbox/state")["sessions"]
     assert again["session_id"] == session["session_id"]

@@ -23,6 +23,7 @@ from astra.sandbox.discord.world import WORLD, World
 
 PREFIXES = ("/api/v10", "/api")
 LOG = logging.getLogger(__name__)
+MISREAD = (KeyError, TypeError, ValueError, AttributeError)  # of a body that no description was there to refuse
 
 
 class Call:
@@ -135,10 +136,14 @@ async def serve(
     except web.HTTPRequestEntityTooLarge:
         code = 40005
         response = refused(Refusal(413, 40005, "Request entity too large"))
-    except Exception:  # whatever went wrong here, the bot gets an answer of Discord's form, and the developer is told
-        LOG.exception("%s %s", request.method, request.path)
-        world.mistaken(operation, 500, ["the sandbox itself failed; its own output says where"])
-        response = refused(Refusal(500, 0, "500: Internal Server Error"))
+    except Exception as problem:
+        if world.checker is None and isinstance(problem, MISREAD):
+            code = 50035
+            response = refused(Refusal(400, 50035, "Invalid Form Body"))
+        else:  # whatever went wrong here, the bot gets an answer of Discord's form, and the developer is told
+            LOG.exception("%s %s", request.method, request.path)
+            world.mistaken(operation, 500, ["the sandbox itself failed; its own output says where"])
+            response = refused(Refusal(500, 0, "500: Internal Server Error"))
     if operation is not None and response.status < 500 and (rule is None or rule.kind in ("delay", "drop")):
         world.judge(operation, response)
     if not standing.shared:

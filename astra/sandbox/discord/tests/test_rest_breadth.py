@@ -10,9 +10,10 @@ from aiohttp import web
 
 from astra.sandbox.discord import clock
 from astra.sandbox.discord.rest import call as calls
+from astra.sandbox.discord.world import World
 
 from .test_gateway import dial
-from .town import Json, Town
+from .town import Json, Town, serve
 
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
 
@@ -256,3 +257,21 @@ async def test_bots_hear_of_hidden_channels_new_threads_and_each_others_roles(to
     assert made["tags"] == {"bot_id": other["id"]}
     await town.send("DELETE", f"/_sandbox/guilds/{town.guild}/bots/{other['id']}")
     assert (await line.until("GUILD_ROLE_DELETE"))["role_id"] == made["id"]
+
+
+async def test_without_the_description_nonsense_is_refused_all_the_same() -> None:
+    world = World(spec="off", quick=True)
+    town = Town(await serve(world), world)
+    await town.settle()
+    world.guild(town.guild).roles[town.guild].permissions |= (1 << 2) | (1 << 5)
+    for method, path, body in (
+        ("POST", f"/guilds/{town.guild}/bulk-ban", {}),
+        ("GET", f"/guilds/{town.guild}/bans?limit=many", None),
+        ("PATCH", "/applications/@me", {"description": {}}),
+        ("GET", f"/guilds/{town.guild}/members/search?limit=x&query=b", None),
+    ):
+        assert (await town.rest(method, path, body))[1]["code"] == 50035, path
+    assert (await town.rest("GET", "/channels/abc"))[0] == 404  # nobody knows that this was to be an id
+    assert (await town.say(content="oi"))["content"] == "oi"
+    assert not world.violations
+    await town.client.close()
