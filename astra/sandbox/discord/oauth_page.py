@@ -134,7 +134,11 @@ def _form(request: web.Request, world: World, wish: Wish, people: list[User]) ->
     )
     place = ""
     if "bot" in wish.scopes:
-        guilds = "".join(f'<option value="{guild.id}">{escape(guild.name)}</option>' for guild in world.state.guilds.values())
+        wanted = request.query.get("guild_id", "")
+        guilds = "".join(
+            f'<option value="{guild.id}"{" selected" if guild.id == wanted else ""}>{escape(guild.name)}</option>'
+            for guild in world.state.guilds.values()
+        )
         place = f"""<div class="p-field"><label for="guild">{_say(request, "Server")}</label>
 <select id="guild" name="guild_id">{guilds}</select></div>"""
     host = urlsplit(wish.redirect_uri)

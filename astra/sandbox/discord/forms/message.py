@@ -179,9 +179,8 @@ def _mention(state: State, made: Draft, allowed: Json | None) -> None:
     texts = [made.content, *(entry["content"] for entry in walk(made.components) if entry["type"] == 10)]
     named = dict.fromkeys(key for text in texts for key in MENTION.findall(text) if key in state.users)
     made.mentions = list(named)
-    known_roles = {key for guild in state.guilds.values() for key in guild.roles}
-    roles = dict.fromkeys(key for text in texts for key in ROLE_MENTION.findall(text) if key in known_roles)
-    made.mention_roles = list(roles)
+    roles = dict.fromkeys(key for text in texts for key in ROLE_MENTION.findall(text))
+    made.mention_roles = [key for key in roles if any(key in guild.roles for guild in state.guilds.values())]
     made.mention_everyone = any("@everyone" in text or "@here" in text for text in texts)
     if allowed is not None:
         if "users" not in allowed["parse"]:

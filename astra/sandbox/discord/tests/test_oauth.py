@@ -111,6 +111,9 @@ async def test_no_means_no_and_a_strange_address_is_not_led_to(town: Town) -> No
 async def test_a_bot_comes_along_and_an_owner_needs_no_page(town: Town) -> None:
     secret = await register(town)
     await town.send("DELETE", f"/_sandbox/guilds/{town.guild}/bots/{town.bot}")
+    other = await town.make("/guilds", name="Outra", owner_id=town.buyer)
+    async with town.client.get(link(town, scope="identify bot", guild_id=other["id"])) as got:
+        assert f'<option value="{other["id"]}" selected>Outra</option>' in await got.text()
     told = await answer_page(town, link(town, scope="identify bot", permissions="2048"), answer="yes", guild_id=town.guild)
     assert (told["guild_id"], told["permissions"]) == (town.guild, "2048")
     assert town.bot in town.world.guild(town.guild).members
