@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from .town import Bot, Town
 
@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 OPTIONS.append("--host-resolver-rules=MAP discord.test 127.0.0.1")  # an address that a browser does not count as safe
+expect.set_options(timeout=20_000)  # what is waited for comes in milliseconds; a busy machine may take its time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
