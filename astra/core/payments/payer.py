@@ -1,5 +1,7 @@
 """Who paid, as a mark."""
 
+import re
+
 from astra.core.foundation.sealing.own import fingerprint_own
 
 
@@ -9,6 +11,10 @@ def payer_key(payer: str) -> str:
 
 
 def document_key(document: str) -> str:
-    """The mark of the payer with this CPF or CNPJ: what ``payer_key`` gives where the provider tells the document."""
-    digits = "".join(filter(str.isdigit, document))
-    return payer_key(f"document:{digits}" if digits else "")
+    """The mark of the payer with this CPF or CNPJ: what ``payer_key`` gives where the provider tells the document.
+
+    However it is written: marks and small letters make no other payer. A CNPJ may have letters in its first twelve places
+    (Receita Federal, Instrução Normativa RFB 2.229/2024, from July 2026): without them two companies would be one payer.
+    """
+    plain = re.sub(r"[^0-9A-Za-z]", "", document).upper()
+    return payer_key(f"document:{plain}" if plain else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -183,6 +184,6 @@ class Charges:
 
 def pix_payer(named: dict[str, str]) -> dict[str, str | None]:
     """Who paid a code: the account at the payer's bank, which belongs to one document."""
-    document = "".join(filter(str.isdigit, named.get("document", "")))
+    document = re.sub(r"[^0-9A-Za-z]", "", named.get("document", "")).upper()
     mark = hashlib.sha256(f"pix|{document or named.get('name', '')}".encode()).hexdigest()[:32]
     return {"document": document or None, "fingerprint": f"fp_{mark}"}

@@ -68,8 +68,8 @@ class ChargeRequest:
 class ProviderPayment:
     """Money that arrived. ``refunded_minor`` is what went back of it, asked for or not.
 
-    ``payer`` is what identifies who paid: ``document:`` and digits where the provider tells them, else ``account:`` and its mark
-    of the account or card. Personal: to be hashed before it is kept.
+    ``payer`` is what identifies who paid: ``document:`` and the CPF or CNPJ without marks and in capitals where the provider tells it,
+    else ``account:`` and its mark of the account or card. Personal: to be hashed before it is kept.
     """
 
     provider_payment_id: str

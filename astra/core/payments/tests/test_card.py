@@ -172,6 +172,14 @@ def test_a_payer_is_known_by_a_mark_that_is_the_documents(shop: Shop) -> None:
     assert document_key("") == ""
 
 
+def test_a_company_with_letters_in_its_number_is_a_payer_of_its_own(shop: Shop) -> None:
+    charge = shop.charge()
+    shop.provider.pay(charge.provider_id, document="12.ABC.345/01de-35")
+    take_reading(seller_id=shop.seller.id, charge_id=charge.id)
+    assert payer_keys(shop.seller.id, ["parcel"]) == {document_key("12ABC34501DE35")}
+    assert document_key("12.ABC.345/01DE-35") != document_key("12.XYZ.345/01DE-35")
+
+
 def test_who_leaves_leaves_no_card_at_the_provider(shop: Shop) -> None:
     card_id = kept(shop)
     shop.provider.knobs(api_errors=1)
