@@ -9,8 +9,6 @@ from django.urls import reverse
 
 from astra.core.journey.accounts.models import User
 from tests.browser.story import Story, tell_story
-from tests.support.cast import PASSWORD
-from tests.support.post import arrived
 from tests.support.queue import QueueInTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,7 +90,8 @@ def check(page: Any, name: str) -> list[str]:
     page.wait_for_load_state("load")
     page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)
     wrong = ["scrolls sideways"] if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth") else []
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     wrong += [
         f"axe {one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0].get('failureSummary', '')[:200]}"
@@ -100,6 +99,18 @@ def check(page: Any, name: str) -> list[str]:
         if one["impact"] in ("serious", "critical")
     ]
     return [f"{name}: {one}" for one in wrong]
+
+
+def check_in_every_mode(page: Any, name: str) -> list[str]:
+    """The page that is open, as it is, narrow and wide, light and dark; afterwards it is as wide as before."""
+    wrong, size = [], page.viewport_size
+    for width, theme in MODES:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
+        wrong += check(page, f"{name}-{width}-{theme}")
+    page.set_viewport_size(size)
+    return wrong
 
 
 def test_every_page_in_every_mode(live_address, chromium, discord_sandbox, payment_provider, settings):
@@ -116,50 +127,6 @@ def test_every_page_in_every_mode(live_address, chromium, discord_sandbox, payme
                 wrong += look_at(page, f"{name}-{width}-{theme}", live_address + path, missing=name == "not-found")
             context.close()
     assert not wrong, "\n".join(wrong)
-
-
-def test_a_person_signs_up_opens_the_shop_and_makes_a_product(live_address, chromium):
-    context = chromium.new_context(locale="pt-BR", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(f"{live_address}/conta/signup/")
-    page.get_by_label("E-mail").fill("nova@loja.example")
-    page.get_by_label("Senha").fill(PASSWORD)
-    page.get_by_role("button", name="Criar conta").click()
-    page.get_by_role("heading", name="Olhe sua caixa de entrada").wait_for()
-    letter = arrived()[0]
-    assert letter.subject == "Confirme seu e-mail"
-    link = next(line for line in letter.body.splitlines() if line.startswith("http"))
-    assert link in letter.alternatives[0][0]
-    page.goto(link)
-    page.get_by_role("button", name="Confirmar e-mail").click()
-    page.get_by_label("E-mail").fill("nova@loja.example")
-    page.get_by_label("Senha").fill(PASSWORD)
-    page.get_by_role("button", name="Entrar", exact=True).click()
-    page.get_by_label("Nome da loja").fill("Loja Nova")
-    page.get_by_role("button", name="Abrir a loja").click()
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SHOTS / "first-visit.png"), full_page=True)
-    page.get_by_role("link", name="Abrir o perfil").click()
-    page.get_by_label("Seu nome").fill("Nova")
-    page.get_by_role("button", name="Salvar").first.click()
-    page.get_by_role("link", name="Início").click()
-    page.get_by_role("link", name="Ver o plano").click()
-    page.get_by_role("button", name="Começar o teste").click()
-    page.get_by_text("O teste começou.").wait_for()
-    page.get_by_role("link", name="Produtos").click()
-    page.get_by_role("link", name="Criar o primeiro produto").click()
-    page.get_by_label("Nome", exact=True).fill("Sertão 2084")
-    assert page.locator("#preview-name").inner_text() == "Sertão 2084"
-    page.get_by_label("Variação").first.fill("Padrão")
-    page.get_by_label("Preço").first.fill("39,90")
-    assert "39,90" in page.locator("#preview-price").inner_text()
-    page.get_by_role("button", name="Adicionar linha").click()
-    assert page.get_by_label("Preço").count() == 3
-    assert page.get_by_label("Nome", exact=True).input_value() == "Sertão 2084"
-    page.get_by_role("button", name="Criar produto").click()
-    page.get_by_text("Produto criado.").wait_for()
-    page.screenshot(path=str(SHOTS / "notice.png"))
-    context.close()
 
 
 def test_the_menu_of_a_phone_opens_without_a_script(live_address, chromium):

@@ -70,5 +70,5 @@
     if (word && value !== null) word.textContent = value.toLocaleString(document.documentElement.lang, { style: "currency", currency: word.dataset.currency });
   });
 
-  on("click", "[data-close]", (button) => button.closest("li")?.remove());
+  on("click", "[data-close]", (button) => button.closest(".toast-line")?.remove());
 })();
