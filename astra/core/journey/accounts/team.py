@@ -10,6 +10,7 @@ from astra.core.journey.accounts.models import Member
 from astra.core.journey.accounts.models.user import display_name
 from astra.core.journey.accounts.permissions import OWNER, ROLES
 from astra.core.journey.accounts.queries import SellerFacts, seller_facts
+from astra.core.journey.accounts.roster import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def members(seller_id: uuid.UUID) -> list[MemberFacts]:
     with acting_for(seller_id):
         rows = list(Member.objects.filter(seller_id=seller_id).select_related("user"))
     return sorted((facts_of(row) for row in rows), key=lambda one: (ROLES.index(one.role), one.since_at))
+
+
+def places_taken(seller_id: uuid.UUID) -> int:
+    """How many places of a seller's team are taken, open invitations included."""
+    with acting_for(seller_id):
+        return places(seller_id)
 
 
 def owners(seller_id: uuid.UUID) -> list[MemberFacts]:

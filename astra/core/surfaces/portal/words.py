@@ -239,7 +239,7 @@ _SUBSCRIPTION = {
     "trialing": Word(_("on trial"), "ok"),
     "active": Word(_("in force"), "ok"),
     "past_due": Word(_("waiting for payment"), "warn", _("The shop still takes orders. Pay so that it goes on.")),
-    "suspended": Word(_("not paid"), "bad", _("No new order is taken. Pay and the shop sells again at once.")),
+    "suspended": Word(_("not paid"), "bad", _("Pay, and the shop sells again at once.")),
     "cancelled": Word(_("cancelled by you"), "", _("Choose a plan to sell again. Everything was kept.")),
     "expired": Word(_("ended"), "bad", _("Choose a plan to sell again. Everything was kept.")),
 }

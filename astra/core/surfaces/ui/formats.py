@@ -105,6 +105,11 @@ def day_text(at: datetime.datetime, now: datetime.datetime) -> str:
     return format_date(local.date(), near if local.year == _local(now).year else far, locale=reader_locale())
 
 
+def date_text(at: datetime.datetime) -> str:
+    """``21/11/2026``: with its year, for what is kept for years."""
+    return format_date(_local(at).date(), _patterns()[1], locale=reader_locale())
+
+
 def moment_text(at: datetime.datetime, now: datetime.datetime) -> str:
     """Today ``10:44``, this year ``ter., 8/12, 10:44``, otherwise the date."""
     if _local(at).date() == _local(now).date():

@@ -3,8 +3,10 @@
 import pytest
 
 from astra.core.journey.accounts.actions.set_allowance import set_allowance
-from astra.core.journey.billing.entitlements import with_lifting_plan
+from astra.core.journey.billing.actions.define_plan import define_plan
+from astra.core.journey.billing.entitlements import with_lifting_plan, with_plan_of_engine
 from astra.core.journey.billing.models import Plan
+from astra.core.journey.billing.tests.test_define_plan import TERMS
 
 
 def test_the_cheapest_plan_that_allows_more_is_named(db):
@@ -16,6 +18,13 @@ def test_the_cheapest_plan_that_allows_more_is_named(db):
 def test_hidden_plans_are_not_named(db):
     Plan.objects.exclude(code="trial").update(is_hidden=True)
     assert with_lifting_plan("Full.", "max_instances", 1) == "Full."
+
+
+def test_the_cheapest_plan_that_has_an_engine_is_named(db):
+    define_plan(code="forte", **{**TERMS, "name": "Forte", "price_minor": 9990, "engines": ["none", "kubernetes"], "is_new": True})
+    assert with_plan_of_engine("Not this way.", "none") == "Not this way. O plano Começo inclui."
+    assert with_plan_of_engine("Not this way.", "kubernetes") == "Not this way. O plano Forte inclui."
+    assert with_plan_of_engine("Not this way.", "nowhere") == "Not this way."
 
 
 def test_the_product_that_does_not_fit_names_the_plan(seller, actor):

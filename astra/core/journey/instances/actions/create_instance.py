@@ -16,7 +16,7 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route, find_routes
 from astra.core.integrations.engines.engine import installed_engines
 from astra.core.journey.accounts.queries import allowance
-from astra.core.journey.billing.entitlements import with_lifting_plan
+from astra.core.journey.billing.entitlements import with_lifting_plan, with_plan_of_engine
 from astra.core.journey.instances.actions.read_token import read_token
 from astra.core.journey.instances.events import InstanceConfigured
 from astra.core.journey.instances.machine import move
@@ -62,7 +62,7 @@ def create_instance(*, seller_id: uuid.UUID, name: str, token: Secret, engine: s
     """
     limits = allowance(seller_id)
     if engine not in installed_engines() or engine not in limits.engines:
-        raise EngineNotAllowed
+        raise engine_not_allowed(engine)
     with acting_for(seller_id):
         _refuse_above(limits.max_instances)
     token, application = read_token(token)
@@ -103,6 +103,12 @@ def create_instance(*, seller_id: uuid.UUID, name: str, token: Secret, engine: s
         )
         emit(InstanceConfigured(seller_id, instance_id))
     return instance_id
+
+
+def engine_not_allowed(engine: str) -> EngineNotAllowed:
+    """The refusal in words: with the plan that includes the engine, where this installation has it at all."""
+    text = EngineNotAllowed.text
+    return EngineNotAllowed(with_plan_of_engine(text, engine) if engine in installed_engines() else text)
 
 
 def transport_of(engine: str) -> str:

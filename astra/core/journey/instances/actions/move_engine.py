@@ -10,7 +10,7 @@ from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.engines.engine import ADAPTERS
 from astra.core.journey.accounts.queries import allowance
-from astra.core.journey.instances.actions.create_instance import EngineNotAllowed, transport_of
+from astra.core.journey.instances.actions.create_instance import engine_not_allowed, transport_of
 from astra.core.journey.instances.actions.start_instance import ask_to_run
 from astra.core.journey.instances.events import InstanceConfigured
 from astra.core.journey.instances.models import Instance
@@ -34,7 +34,7 @@ def move_engine(
     if engine not in ADAPTERS or engine not in dict(Instance.ENGINES):
         raise EngineMissing
     if not is_operator and engine not in allowance(seller_id).engines:
-        raise EngineNotAllowed
+        raise engine_not_allowed(engine)
     with acting_for(seller_id):
         instance = Instance.objects.select_for_update().get(id=instance_id, archived_at=None)
         if instance.engine == engine:

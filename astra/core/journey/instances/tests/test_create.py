@@ -97,8 +97,9 @@ def test_the_plan_limits_number_and_engine(seller, bot, discord_sandbox):
     set_allowance(
         seller_id=seller.id, plan_name="x", sells_until=None, max_instances=1, max_products=1, fee_basis_points=0, engines=["none"]
     )
-    with pytest.raises(EngineNotAllowed):
+    with pytest.raises(EngineNotAllowed) as refused:
         connect(seller, bot.token, engine="local")
+    assert "Começo" in str(refused.value.text)
     connect(seller, bot.token, engine="none")
     with pytest.raises(TooManyInstances):
         connect(seller, discord_sandbox.bot("outro").token, engine="none")

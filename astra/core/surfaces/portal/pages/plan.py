@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from astra.core.foundation.failure import Failure, NotFound
 from astra.core.journey.accounts.queries import allowance
+from astra.core.journey.accounts.team import places_taken
 from astra.core.journey.billing.actions.cancel_subscription import cancel_subscription, keep_subscription
 from astra.core.journey.billing.actions.charge_invoice import charge_kept_card
 from astra.core.journey.billing.actions.checkout import checkout
@@ -18,7 +19,7 @@ from astra.core.journey.billing.actions.quote_plan import AT_PERIOD_END, SAME, Q
 from astra.core.journey.billing.actions.schedule_plan import schedule_plan
 from astra.core.journey.billing.actions.start_trial import start_trial as start
 from astra.core.journey.billing.declines import why_declined
-from astra.core.journey.billing.queries import PlanFacts, invoices, offers, payer_facts, plan_facts, plan_offer, trial_offer
+from astra.core.journey.billing.queries import PlanFacts, PlanOffer, invoices, offers, payer_facts, plan_facts, plan_offer, trial_offer
 from astra.core.journey.catalog.queries import products
 from astra.core.journey.instances.queries import instances
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
@@ -45,6 +46,7 @@ def plan(visit: Visit) -> HttpResponse:
         engines=[ENGINES[name][0] for name in (limits.engines or offer.engines) if name in ENGINES],
         products_used=len(products(visit.seller_id)),
         instances_used=len(instances(visit.seller_id)),
+        people_used=places_taken(visit.seller_id),
         offers=[(one, _is_chosen(facts, one.id)) for one in offers()],
         owed=owed[0] if owed else None,
         why=why_declined(owed[0].declined_code) if owed else "",
@@ -92,6 +94,7 @@ def change_plan(visit: Visit) -> HttpResponse:
             facts=plan_facts(visit.seller_id),
             engines=engines,
             paying=payer_facts(visit.seller_id),
+            above=_above(visit.seller_id, chosen),
         )
     return _choose(visit, quote)
 
@@ -143,6 +146,16 @@ def keep_plan(visit: Visit) -> HttpResponse:
         visit.say(_("The plan goes on."))
 
     return carry_out(visit, deed, reverse("plan")) or redirect("plan")
+
+
+def _above(seller_id: uuid.UUID, chosen: PlanOffer) -> list[str]:
+    """What the shop has more of than a plan allows, in words."""
+    used = (
+        (_("Instances"), len(instances(seller_id)), chosen.max_instances),
+        (_("Products"), len(products(seller_id)), chosen.max_products),
+        (_("People in the team"), places_taken(seller_id), chosen.max_members),
+    )
+    return [_("%(what)s: %(used)s of %(most)s") % {"what": what, "used": has, "most": most} for what, has, most in used if has > most]
 
 
 def _is_chosen(facts: PlanFacts | None, plan_id: uuid.UUID) -> str:

@@ -20,6 +20,7 @@ from astra.core.journey.billing.sweeps import sweep_subscriptions
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts, charges_of
 from tests.support.provider import ASKING_CARD, BAD_CARD, GOOD_CARD, payment_provider, payment_sandbox
+from tests.support.team import add_member
 
 __all__ = ["payment_provider", "payment_sandbox"]
 
@@ -101,6 +102,18 @@ def test_an_upgrade_shows_its_sum_and_a_downgrade_waits(shop, seller, clock, pay
     assert allowance(seller.id).max_products == 500
     assert shop.post(reverse("change_plan"), {"plan_id": str(plan("comeco"))}).url == reverse("plan")
     assert "depois o plano Começo" in words(shop.get(reverse("plan")))
+
+
+def test_limits_are_shown_and_what_a_smaller_plan_has_no_room_for(shop, seller, pay):
+    pay("loja")
+    for number in range(2):
+        add_member(seller, "stock", f"p{number}@equipe.example")
+    page = words(shop.get(reverse("plan")))
+    assert "Pessoas na equipe 3 de 10" in page
+    assert "60 produtos · 2 pessoas · 3%" in page
+    smaller = words(shop.get(reverse("change_plan"), {"plan_id": plan("comeco")}))
+    assert "mais do que este plano permite (Pessoas na equipe: 3 de 2)" in smaller
+    assert "mais do que" not in words(shop.get(reverse("change_plan"), {"plan_id": plan("loja-ano")}))
 
 
 def test_leaving_and_staying_after_all(shop, seller, pay):

@@ -117,6 +117,12 @@ def day(context: Any, at: datetime.datetime) -> SafeString:
 
 
 @register.simple_tag
+def date(at: datetime.datetime) -> SafeString:
+    """A day with its year."""
+    return _time(at, formats.date_text(at))
+
+
+@register.simple_tag
 def seconds(at: datetime.datetime) -> SafeString:
     """A time of day with seconds, for timelines."""
     return _time(at, formats.clock_text(at, seconds=True))
