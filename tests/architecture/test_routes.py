@@ -5,7 +5,10 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.support.cast import PASSWORD
 
 # Open to everybody on purpose: signing in, health, and doors with a signature of their own.
 OPEN = re.compile(r"^(conta/|healthz|readyz|metrics|webhooks/|discord/|runtime/|static/|idioma|tema|language|theme|jsi18n|favicon)")
@@ -21,6 +24,8 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, before: st
             yield route, one
 
 
+# Machines: no browser sends their credential by itself.
+BY_SIGNATURE = re.compile(r"^(webhooks/|discord/|runtime/)")
 ALL = sorted({route for route, _ in addresses()})
 CLOSED = [route for route in ALL if not OPEN.match(route.lstrip("^"))]
 WITH_ID = [route for route in CLOSED if "<uuid:" in route]
@@ -29,7 +34,7 @@ WITH_ID = [route for route in CLOSED if "<uuid:" in route]
 def filled(route: str, ids: dict[str, uuid.UUID] | None = None) -> str:
     """A route with its parameters filled: ids by name, made up where none is given."""
     path = re.sub(r"<uuid:(\w+)>", lambda found: str((ids or {}).get(found.group(1), uuid.uuid4())), route)
-    path = re.sub(r"<int:\w+>", "1", path)
+    path = re.sub(r"\(\?P<\w+>[^)]*\)", "x", re.sub(r"<int:\w+>", "1", path))
     return "/" + re.sub(r"<(?:\w+:)?\w+>", "x", path).replace("^", "").replace("$", "")
 
 
@@ -45,6 +50,22 @@ def test_a_stranger_is_sent_to_sign_in_or_finds_nothing(client, db, route, metho
     assert answer.status_code in (302, 404, 405), answer.status_code
     if answer.status_code == 302:
         assert "/conta/" in answer["Location"]
+
+
+def test_no_form_is_taken_from_another_site(seller):
+    """Signing in included: whoever is signed in as an attacker without noticing works for him."""
+    stranger, owner = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    _sign_in(owner, seller.user_id)
+    forms = [route for route in ALL if not BY_SIGNATURE.match(route.lstrip("^"))]
+    assert {"conta/login/", "conta/signup/", "conta/discord/entrar/", "conta/seguranca/discord/vincular/"} <= set(forms)
+    taken = [
+        (route, origin, answer.status_code)
+        for route in forms
+        for client in (stranger, owner)
+        for origin in ("https://evil.example", "null")
+        if (answer := client.post(filled(route), {"login": seller.email, "password": PASSWORD}, HTTP_ORIGIN=origin)).status_code != 403
+    ]
+    assert not taken
 
 
 @pytest.mark.parametrize("route", WITH_ID)

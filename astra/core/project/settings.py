@@ -303,7 +303,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 MFA_ADAPTER = "astra.core.journey.accounts.second_factor.SecondFactor"
 # Wrong passwords and codes are counted by accounts.actions.count_attempt, in one statement of the database each.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "change_password": "5/5m/user"}
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "change_password": None}
+ACCOUNT_FORMS = {"change_password": "astra.core.journey.accounts.password_forms.NewPassword"}
 MFA_FORMS = {
     "authenticate": "astra.core.journey.accounts.code_forms.SignInCode",
     "reauthenticate": "astra.core.journey.accounts.code_forms.ConfirmCode",

@@ -179,6 +179,22 @@ def test_one_address_that_tries_many_accounts_is_stopped(client, db):
     assert "Muitas tentativas" in last.content.decode()
 
 
+def test_a_stolen_session_has_five_guesses_by_all_doors_together(db):
+    seller, thief = make_seller("lara@loja.example", "Loja da Lara"), browser()
+    thief.force_login(User.objects.get(id=seller.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    new = "uma senha nova e longa"
+    changes = [
+        thief.post(reverse("account_change_password"), {"oldpassword": f"palpite {number}", "password1": new, "password2": new})
+        for number in range(3)
+    ]
+    assert not [page for page in changes if "Muitas tentativas" in page.content.decode()]
+    confirms = [thief.post(reverse("account_reauthenticate"), {"password": f"palpite {number}"}).content.decode() for number in range(3)]
+    assert ["Muitas tentativas" in page for page in confirms] == [False, False, True]
+    page = thief.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert "Muitas tentativas" in page.content.decode(), "now even the right one is not looked at"
+    assert User.objects.get(id=seller.user_id).check_password(PASSWORD)
+
+
 def test_the_window_ends_and_a_right_password_is_forgiven(db, clock):
     assert [count_attempt("password", "a", 2) for _number in range(3)] == [True, True, False]
     clock.move(seconds=301)
