@@ -12,12 +12,13 @@ from aiohttp import web
 
 from .oauth import OauthProblem, scopes_of
 from .oauth_words import PT_BR, SCOPE_WORDS
-from .permissions import ALL, INVITED_BOT
+from .permissions import ALL, INVITED_BOT, MANAGE_GUILD, in_guild
 from .rows import Application, User
 from .world import WORLD, World
 
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LAST = "sandbox_answered_as"  # whom this browser answered as: the page offers him first, as Discord knows who sits there
+NOT_YOURS = "{name} may not bring a bot into {server}: only who manages the server may. Nothing was changed. Go back and choose again."
 DENIED = "The resource owner or authorization server denied the request"
 
 
@@ -59,7 +60,8 @@ async def ask(request: web.Request) -> web.StreamResponse:
     except BadLink as problem:
         return _page(request, f'<p class="problem" role="alert">{_say(request, str(problem))}</p>', status=400)
     except OauthProblem as problem:
-        return _back(request.query, {"error": problem.error, "error_description": problem.description})
+        told = {"error": problem.error, "error_description": problem.description}
+        return _back(request.query, told, _redirect(world.application(request.query["client_id"]), request.query))
     people = [user for user in world.state.users.values() if not user.bot]
     if not people:
         return _page(
@@ -81,13 +83,16 @@ async def decide(request: web.Request) -> web.StreamResponse:
         return _page(request, f'<p class="problem" role="alert">{_say(request, str(problem))}</p>', status=400)
     user = world.state.users.get(str(form.get("user_id")))
     if form.get("answer") != "yes" or user is None or user.bot:
-        return _back(request.query, {"error": "access_denied", "error_description": DENIED})
+        return _back(request.query, {"error": "access_denied", "error_description": DENIED}, wish.redirect_uri)
     more: dict[str, str] = {}
     if "bot" in wish.scopes and (guild := world.state.guilds.get(str(form.get("guild_id")))) is not None:
+        if not in_guild(guild, user.id) & MANAGE_GUILD:
+            said = _say(request, NOT_YOURS, name=user.global_name or user.username, server=guild.name)
+            return _page(request, f'<p class="problem" role="alert">{said}</p>', status=403)
         world.people.invite_bot(guild, wish.application, wish.permissions)
         more = {"guild_id": guild.id, "permissions": str(wish.permissions)}
     code = world.oauth.code_for(wish.application, user.id, wish.scopes, wish.redirect_uri, wish.challenge)
-    back = _back(request.query, {"code": code, **more})
+    back = _back(request.query, {"code": code, **more}, wish.redirect_uri)
     back.set_cookie(LAST, user.id, path="/oauth2", httponly=True, samesite="Lax")
     return back
 
@@ -96,7 +101,7 @@ def _wish(world: World, query: Mapping[str, str]) -> Wish:
     application = world.state.applications.get(query.get("client_id", ""))
     if application is None:
         raise BadLink("There is no application with this id. Nothing was changed. Check client_id in the link.")
-    redirect_uri = query.get("redirect_uri") or (application.redirect_uris[0] if len(application.redirect_uris) == 1 else "")
+    redirect_uri = _redirect(application, query)
     if redirect_uri not in application.redirect_uris:
         raise BadLink("This application has not registered the address that the link leads back to. Nothing was changed.")
     challenge, method = query.get("code_challenge", ""), query.get("code_challenge_method", "")
@@ -107,11 +112,16 @@ def _wish(world: World, query: Mapping[str, str]) -> Wish:
     return Wish(application, scopes_of(query.get("scope")), redirect_uri, query.get("state", ""), challenge, permissions)
 
 
-def _back(query: Mapping[str, str], told: dict[str, str]) -> web.Response:
-    """Leads to the address of the link, which `_wish` has proved or will not have got here; `state` comes back as it was."""
+def _redirect(application: Application, query: Mapping[str, str]) -> str:
+    """Where the link leads back to: a link may leave it out where the application has only one."""
+    return query.get("redirect_uri") or (application.redirect_uris[0] if len(application.redirect_uris) == 1 else "")
+
+
+def _back(query: Mapping[str, str], told: dict[str, str], to: str) -> web.Response:
+    """Leads to `to`, which `_wish` has proved; `state` comes back as it was."""
     if "state" in query:
         told = {**told, "state": query["state"]}
-    parts = urlsplit(query.get("redirect_uri", ""))
+    parts = urlsplit(to)
     address = urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query, keep_blank_values=True), *told.items()])))
     return web.Response(status=302, headers={"Location": address, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 

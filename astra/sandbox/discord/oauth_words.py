@@ -32,6 +32,9 @@ PT_BR = {
     "There is no person yet. Make one first, then open this link again.": (
         "Ainda não existe nenhuma pessoa. Crie uma primeiro e abra este link de novo."
     ),
+    "{name} may not bring a bot into {server}: only who manages the server may. Nothing was changed. Go back and choose again.": (
+        "{name} não pode trazer um bot para {server}: só quem administra o servidor. Nada foi alterado. Volte e escolha de novo."
+    ),
     "There is no application with this id. Nothing was changed. Check client_id in the link.": (
         "Não existe aplicativo com este id. Nada foi alterado. Confira o client_id no link."
     ),

@@ -114,7 +114,13 @@ async def test_a_bot_comes_along_and_an_owner_needs_no_page(town: Town) -> None:
     other = await town.make("/guilds", name="Outra", owner_id=town.buyer)
     async with town.client.get(link(town, scope="identify bot", guild_id=other["id"])) as got:
         assert f'<option value="{other["id"]}" selected>Outra</option>' in await got.text()
-    told = await answer_page(town, link(town, scope="identify bot", permissions="2048"), answer="yes", guild_id=town.guild)
+    address = link(town, scope="identify bot", permissions="2048")
+    async with town.client.post(address, data={"user_id": town.buyer, "answer": "yes", "guild_id": town.guild}) as got:
+        assert got.status == 403  # she does not manage it
+        assert "não pode trazer um bot para Lampião" in await got.text()
+    assert town.bot not in town.world.guild(town.guild).members
+    owner = town.world.guild(town.guild).owner_id
+    told = await answer_page(town, address, answer="yes", guild_id=town.guild, user_id=owner)
     assert (told["guild_id"], told["permissions"]) == (town.guild, "2048")
     assert town.bot in town.world.guild(town.guild).members
     basic = base64.b64encode(f"{town.bot}:{secret}".encode()).decode()
@@ -128,3 +134,13 @@ async def test_a_bot_comes_along_and_an_owner_needs_no_page(town: Town) -> None:
 async def test_an_invitation_without_code_is_the_clients(town: Town) -> None:
     async with town.client.get(f"/oauth2/authorize?client_id={town.bot}&scope=bot") as got:
         assert "authorize.js" in await got.text()
+
+
+async def test_a_link_may_leave_out_the_only_address(town: Town) -> None:
+    await register(town)
+    short = {"client_id": town.bot, "response_type": "code", "scope": "identify"}
+    assert "code" in await answer_page(town, "/oauth2/authorize?" + urlencode(short), answer="yes")
+    assert (await answer_page(town, "/oauth2/authorize?" + urlencode(short), answer="no"))["error"] == "access_denied"
+    wrong = "/oauth2/authorize?" + urlencode({**short, "scope": "everything"})
+    async with town.client.get(wrong, allow_redirects=False) as got:
+        assert (got.status, got.headers["Location"].startswith(BACK.split("?", maxsplit=1)[0])) == (302, True)

@@ -136,3 +136,13 @@ async def test_an_answer_that_does_not_fit_is_noted(town: Town) -> None:
     assert (entry["operation"], entry["status"]) == ("get_user", 200)
     assert entry["problems"][0].startswith("username: ")
     town.world.violations.clear()
+
+
+def test_refusals_are_checked_as_answers_are() -> None:
+    operation = checker().find("GET", "/users/123")
+    assert operation is not None
+    tree = {"user_id": {"_errors": [{"code": "NUMBER_TYPE_COERCE", "message": "x"}]}}
+    assert checker().wrong_answer(operation, 400, {"message": "Invalid Form Body", "code": 50035, "errors": tree}) == []
+    assert checker().wrong_answer(operation, 404, {"message": "Unknown User"}) != []
+    assert checker().wrong_answer(operation, 429, {"message": "You are being rate limited.", "code": 0}) != []
+    assert checker().wrong_answer(operation, 302, None) != []  # a status that is not described
