@@ -15,7 +15,7 @@ from astra.core.journey.accounts.actions.invite_member import invite_member
 from astra.core.journey.accounts.actions.remove_member import leave_team
 from astra.core.journey.accounts.actions.resend_invitation import resend_invitation
 from astra.core.journey.accounts.invitations import open_invitations
-from astra.core.journey.accounts.permissions import OWNER, ROLE_WORDS, governs, role_text, roles_given_by
+from astra.core.journey.accounts.permissions import OWNER, READ_ONLY, ROLE_WORDS, governs, role_text, roles_given_by
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.accounts.roster import TeamFull
 from astra.core.journey.accounts.team import members
@@ -110,7 +110,10 @@ def _owners(visit: Visit) -> list[uuid.UUID]:
 
 
 def _form(visit: Visit, typed: Any = None, initial: dict[str, str] | None = None) -> InviteForm:
-    return InviteForm(typed, initial=initial, roles=[role for role in roles_given_by(visit.role) if role != OWNER])
+    # What is chosen before anybody chooses is the role that may least.
+    return InviteForm(
+        typed, initial={"role": READ_ONLY, **(initial or {})}, roles=[one for one in roles_given_by(visit.role) if one != OWNER]
+    )
 
 
 def _show(visit: Visit, form: InviteForm) -> HttpResponse:
