@@ -16,7 +16,7 @@ from astra.core.journey.accounts.holder import open_holder
 from astra.core.journey.accounts.models import Allowance, Closing, Export, ExportPiece, Holder, Invitation, Member, Seller, User
 
 # Late money must still find its book, and a used trial its mark; neither holds anything personal.
-KEPT_ROUTES = ("charge", "refund", "payout", "trial", "trial_discord", "trial_payer")
+KEPT_ROUTES = ("charge", "refund", "payout", "trial", "trial_address", "trial_discord", "trial_payer")
 
 
 def export(seller_id: uuid.UUID, with_secrets: bool) -> Iterable[Part]:

@@ -4,6 +4,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 
 from astra.core.foundation.clock import current_instant
@@ -46,6 +47,12 @@ def seller_of(user_id: uuid.UUID) -> uuid.UUID | None:
     """The seller that a person works for, or None."""
     hit = find_route("member", str(user_id))
     return hit.seller_id if hit else None
+
+
+def addresses_of(user_id: uuid.UUID) -> list[str]:
+    """The addresses of mail that a person confirmed, in small letters."""
+    found = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("email")
+    return [address.lower() for address in found.values_list("email", flat=True)]
 
 
 def discord_id_of(user_id: uuid.UUID) -> str | None:

@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.urls import reverse
 
@@ -22,7 +23,7 @@ from astra.core.journey.accounts.closings import closing_of, hindrances
 from astra.core.journey.accounts.models import Closing, Member, User
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.accounts.sweeps import sweep_closings
-from astra.core.journey.billing.actions.start_trial import PAYER, start_trial
+from astra.core.journey.billing.actions.start_trial import PAYER, TrialUsed, start_trial
 from astra.core.journey.catalog.actions.import_stock import import_stock
 from astra.core.journey.catalog.models import StockItem
 from astra.core.journey.catalog.queries import products
@@ -169,7 +170,7 @@ def test_bots_and_cards_end_first_and_then_nothing_personal_is_left(seller, othe
     assert {"open_seller", "ask_closing", "wind_down_seller", "erase_seller"} <= verbs
     assert find_routes("member", str(seller.user_id)) == []
     left_over = set(Route.objects.filter(seller_id=seller.id).values_list("kind", flat=True))
-    assert left_over <= {"charge", "refund", "payout", TRIAL, PAYER}
+    assert left_over <= {"charge", "refund", "payout", TRIAL, "trial_address", PAYER}
     assert TRIAL in left_over, "who leaves does not get another trial"
     person = User.objects.get(id=seller.user_id)
     assert not person.is_active
@@ -184,6 +185,7 @@ def test_bots_and_cards_end_first_and_then_nothing_personal_is_left(seller, othe
 def test_the_person_is_signed_out_and_can_sign_up_again(seller, shop, clock, client):
     client.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
     assert client.get(reverse("home")).status_code == 200
+    start_trial(seller_id=seller.id, actor=actor_of(seller))
     leave(seller, clock)
     assert client.get(reverse("home")).status_code == 302
     client.post(reverse("account_login"), {"login": seller.email, "password": PASSWORD})
@@ -191,7 +193,12 @@ def test_the_person_is_signed_out_and_can_sign_up_again(seller, shop, clock, cli
     client.post(reverse("account_signup"), {"email": seller.email, "password1": "outra senha bem longa"})
     again = User.objects.get(email=seller.email)
     assert again.id != seller.user_id
-    assert open_seller(user_id=again.id, name="Loja nova") != seller.id
+    second = open_seller(user_id=again.id, name="Loja nova")
+    assert second != seller.id
+    EmailAddress.objects.filter(user=again).update(verified=True)
+    with pytest.raises(TrialUsed):
+        start_trial(seller_id=second, actor=Actor("member", str(again.id)))
+    assert not Route.objects.filter(key__contains="lara").exists(), "the mark is readable by nobody"
 
 
 def test_what_came_in_the_way_meanwhile_is_told_once_and_waited_for(seller, shop, clock):

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from astra.core.foundation.audit import Actor, record
 from astra.core.foundation.clock import current_instant
 from astra.core.foundation.failure import Failure
+from astra.core.foundation.sealing.own import fingerprint_own
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route, find_routes
-from astra.core.journey.accounts.queries import discord_id_of
+from astra.core.journey.accounts.queries import addresses_of, discord_id_of
 from astra.core.journey.billing.actions.move_subscription import enforce, note_event
 from astra.core.journey.billing.customer import customer_at
 from astra.core.journey.billing.models import Plan, Subscription, SubscriptionEvent
@@ -31,8 +32,9 @@ class TrialUsed(Failure):
 def start_trial(*, seller_id: uuid.UUID, actor: Actor) -> datetime.datetime:
     """Starts the trial and puts its limits in force; returns when it ends.
 
-    Once per shop, per person, per Discord account that the person signs in with, and per payer: whoever paid a plan or a card of
-    this shop, known by a mark of the document, account or card, and whoever holds it before the law. Raises TrialUsed the second time.
+    Once per shop, per person (also one who left and comes back by the same address), per Discord account, and per payer: whoever paid
+    a plan or a card of this shop, known by a mark of the document, account or card, and whoever holds it before the law.
+    Raises TrialUsed the second time.
     """
     plan = Plan.objects.get(code=Plan.TRIAL, is_current=True)
     with acting_for(seller_id):
@@ -70,11 +72,13 @@ def note_payer(seller_id: uuid.UUID, key: str) -> None:
 
 
 def _keys(actor: Actor) -> list[tuple[str, str]]:
-    """What a person is known by: the account, and the Discord accounts that are linked to it."""
+    """What a person is known by: the account, a mark of each confirmed address, and the Discord account that is linked."""
     if actor.kind != "member":
         return []
+    person_id = uuid.UUID(actor.id)
     keys = [("trial", actor.id)]
-    discord_id = discord_id_of(uuid.UUID(actor.id))
+    keys += [("trial_address", fingerprint_own(address, scope="trial_address").hex()) for address in addresses_of(person_id)]
+    discord_id = discord_id_of(person_id)
     return [*keys, ("trial_discord", discord_id)] if discord_id else keys
 
 
