@@ -29,9 +29,11 @@ class Journal:
         code: int | None,
         ms: float,
         errors: Json | None = None,
+        operation: str | None = None,
     ) -> None:
-        """Notes one request; status 0 means that its answer was lost on purpose. Tokens in paths are blotted out.
+        """Notes one request and the operation of the description that it was held against.
 
+        Status 0 means that its answer was lost on purpose. Tokens in paths are blotted out.
         Of a form's errors only the places and the codes are kept.
         """
         self._entries.append(
@@ -43,6 +45,7 @@ class Journal:
                 "status": status,
                 "code": code,
                 "ms": round(ms, 2),
+                **({} if operation is None else {"operation": operation}),
                 **({"errors": list(_places(errors))} if errors else {}),
             }
         )

@@ -56,6 +56,7 @@ PT_BR = {
     "Nothing here yet. Write the first message.": "Nada aqui ainda. Escreva a primeira mensagem.",
     "Only you see this message": "Só você vê esta mensagem",
     "Dismiss": "Dispensar",
+    "fits {operation}": "confere com {operation}",
     "Change this message": "Mudar esta mensagem",
     "Delete this message": "Apagar esta mensagem",
     "Changes your message": "Muda a sua mensagem",

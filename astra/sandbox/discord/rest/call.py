@@ -163,6 +163,7 @@ async def serve(
         status=0 if lost else response.status,
         code=code,
         errors=errors,
+        operation=None if operation is None else operation.id,
         ms=(time.monotonic() - began) * 1000,
     )
     return response

@@ -1,7 +1,7 @@
 /* What the bot asked Discord for, newest first. */
 
 import { sandbox } from "./api.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { clock, number, say } from "./speech.js";
 
 const SHOWN = 60;
@@ -84,6 +84,7 @@ function line(request) {
   const status = request.status === 0 ? say("answer lost") : `${request.status}${request.code ? ` · ${request.code}` : ""}`;
   return h(`li${fine ? "" : ".bad"}`, {},
     h("span.req-what", {}, h("b", {}, request.method), " ", h("span", {}, (request.path ?? "").replace(/^\/api\/v\d+/, ""))),
-    h("span.req-how", {}, h("time", { datetime: request.at }, clock(request.at)), h("span", {}, status), h("span", {}, `${number(Math.round(request.ms))} ms`)),
+    h("span.req-how", {}, h("time", { datetime: request.at }, clock(request.at)), h("span", {}, status), h("span", {}, `${number(Math.round(request.ms))} ms`),
+      request.operation ? h("span.req-fit", {}, request.status >= 200 && request.status < 300 ? [icon("check"), say("fits {operation}", { operation: request.operation })] : request.operation) : null),
     request.errors?.length ? h("ul.req-errors", { "aria-label": say("What does not fit") }, request.errors.map((text) => h("li", {}, text))) : null);
 }

@@ -246,7 +246,9 @@ async def test_the_requests_of_the_bot_are_shown(town: Town, bot: Bot, browser: 
     await window.page.locator('[data-custom-id="buy"]').click()
     await expect(window.page.locator("[data-last-answer]")).to_contain_text("Último clique: resposta em")
     await bot.rest("PATCH", f"/channels/{town.geral}/messages/{await bot.say({'content': 'x'})}", {"content": "y"})
-    await expect(listed.first).to_contain_text("PATCH", timeout=20_000)
+    await expect(listed.first).to_contain_text("PATCH")
+    await expect(listed.first).to_contain_text("confere com update_message")
+    assert await window.faults_of_form() == []
     assert window.trouble == []
 
 
