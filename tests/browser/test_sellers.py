@@ -115,12 +115,15 @@ def test_a_person_signs_up_opens_the_shop_and_begins_the_trial(live_address, ope
     wrong += check_in_every_mode(page, "sellers-trial")
     page.get_by_role("link", name="Produtos").click()
     page.get_by_role("link", name="Criar o primeiro produto").click()
+    # What follows the typing runs once the page is whole.
+    page.wait_for_load_state("load")
     page.get_by_label("Nome", exact=True).fill("Sertão 2084")
-    assert page.locator("#preview-name").inner_text() == "Sertão 2084"
+    page.locator("#preview-name", has_text="Sertão 2084").wait_for()
     page.get_by_label("Variação").first.fill("Padrão")
     page.get_by_label("Preço").first.fill("39,90")
-    assert "39,90" in page.locator("#preview-price").inner_text()
+    page.locator("#preview-price", has_text="39,90").wait_for()
     page.get_by_role("button", name="Adicionar linha").click()
+    page.get_by_label("Preço").nth(2).wait_for()
     assert page.get_by_label("Preço").count() == 3
     assert page.get_by_label("Nome", exact=True).input_value() == "Sertão 2084"
     page.get_by_role("button", name="Criar produto").click()
