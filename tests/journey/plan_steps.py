@@ -103,7 +103,7 @@ def _until(journey: Journey, words: str) -> None:
 
 
 def _renews(journey: Journey) -> str:
-    found = re.search(r"Renova em (\d{1,2} de [^ ]+(?: de \d{4})?|\S+)", _plan(journey))
+    found = re.search(r"Renova em (?:[^\W\d]+\., )?([\d/]+)", _plan(journey))
     assert found, journey.seller.words()
     return found.group(1)
 
