@@ -11,6 +11,7 @@ PROGRAMS = {
     "web": ("astra.core.project.programs.web", "portal, admin panel, APIs, webhooks, Discord interactions"),
     "worker": ("astra.core.project.programs.worker", "jobs and sweeps"),
     "supervisor": ("astra.core.project.programs.supervisor", "starts and watches the sellers' bots"),
+    "rollout": ("astra.core.project.programs.rollout", "brings a version of the bot to every instance, or takes it back"),
     "bot": ("astra.bot.program", "the runtime of one instance"),
     "sandbox": ("", "an offline Discord, payment provider or mailbox: astra sandbox discord|payments|mail"),
     "prepare": ("astra.core.project.programs.prepare", "database, roles, tables, static files; safe to repeat"),

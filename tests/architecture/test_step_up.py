@@ -46,7 +46,8 @@ NOT_SENSITIVE = {
     "change_plan", "cancel_plan", "keep_plan", "new_plan_code", "start_plan_card", "drop_plan_card", "renew_plan_by",
     # the operator's desk
     "admin_approve_withdrawal", "admin_reject_withdrawal", "admin_suspend_seller", "admin_resume_seller", "admin_free_holder", "admin_policy",
-    "admin_plan_terms", "admin_restart_instance", "admin_release_instance", "admin_stop_instance", "admin_move_instance", "admin_archive_policy",
+    "admin_plan_terms", "admin_restart_instance", "admin_release_instance", "admin_stop_instance", "admin_move_instance", "admin_choose_channel",
+    "admin_begin_rollout", "admin_halt_rollout", "admin_archive_policy",
 }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ GLOBAL_TABLES = {
     "foundation_clock",
     "foundation_inbox_event",
     "foundation_route",
+    # A version of the bot goes to the bots of all sellers.
+    "instances_rollout",
     "mfa_authenticator",
     "payments_statement_cursor",
     "socialaccount_socialaccount",

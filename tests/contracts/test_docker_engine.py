@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from dataclasses import replace
 
 import pytest
 from docker.errors import NotFound
@@ -94,6 +95,14 @@ def test_an_image_that_could_be_another_one_tomorrow_is_refused(settings, image)
     with pytest.raises(CannotStart) as caught:
         container_spec(order(), AROUND)
     assert caught.value.reason == "image_missing"
+
+
+def test_a_release_is_another_image_fixed_as_well(settings):
+    settings.ASTRA_BOT_IMAGE = IMAGE
+    newer = "astra-bot@sha256:" + "b" * 64
+    assert container_spec(replace(order(), release=newer), AROUND)["Image"] == newer
+    with pytest.raises(CannotStart):
+        container_spec(replace(order(), release="astra-bot:next"), AROUND)
 
 
 def test_the_kernel_says_the_same_inside(own):

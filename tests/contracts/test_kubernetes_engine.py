@@ -58,6 +58,11 @@ def test_every_wall_is_up(settings):
     assert "initContainers" not in pod
 
 
+def test_a_release_is_another_image(settings):
+    newer = "registry.example/astra-bot@sha256:" + "b" * 64
+    assert pod_of(settings, release=newer)[2]["containers"][0]["image"] == newer
+
+
 def test_the_ticket_is_in_the_secret_and_nowhere_else(settings):
     asked, body, _ = pod_of(settings)
     assert TICKET not in json.dumps(body)

@@ -40,7 +40,7 @@ def container_spec(order: StartOrder, around: Surroundings, entrypoint: tuple[st
     ``entrypoint`` is another program in tests only; nothing else can be chosen.
     """
     return {
-        "Image": fixed_image(),
+        "Image": fixed_image(order.release),
         "Entrypoint": list(entrypoint),
         "Cmd": _arguments(order, around),
         "User": USER,
@@ -100,9 +100,12 @@ def host_config(around: Surroundings) -> dict[str, Any]:
     }
 
 
-def fixed_image() -> str:
-    """The bot's image. Raises CannotStart when none is set, or one that could mean another image tomorrow."""
-    image: str = settings.ASTRA_BOT_IMAGE
+def fixed_image(release: str = "") -> str:
+    """The bot's image: that of the ``release``, or the installation's ("").
+
+    Raises CannotStart when none is set, or one that could mean another image tomorrow.
+    """
+    image: str = release or settings.ASTRA_BOT_IMAGE
     if not FIXED_IMAGE.fullmatch(image):
         raise CannotStart("image_missing")
     return image

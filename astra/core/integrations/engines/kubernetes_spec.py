@@ -113,7 +113,7 @@ def _container(order: StartOrder, mark: str, entrypoint: tuple[str, ...]) -> dic
         words += ["--proxy", settings.ASTRA_KUBERNETES_PROXY]
     return {
         "name": "bot",
-        "image": fixed_image(),
+        "image": fixed_image(order.release),
         "imagePullPolicy": "IfNotPresent",
         "command": list(entrypoint),
         "args": [*words, "--ticket-file", f"{TICKET_FOLDER}/{TICKET_FILE}"],

@@ -50,6 +50,7 @@ class InstanceFacts:
     generation: int
     since_at: datetime.datetime
     deadline_at: datetime.datetime | None
+    release_channel: str = "stable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,4 +310,5 @@ def _facts(row: Instance) -> InstanceFacts:
         generation=row.generation,
         since_at=row.since_at,
         deadline_at=row.deadline_at,
+        release_channel=row.release_channel,
     )

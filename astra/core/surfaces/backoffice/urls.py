@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from astra.core.surfaces.backoffice.pages import audit, instances, now, plans, policy, sellers, withdrawals
+from astra.core.surfaces.backoffice.pages import audit, instances, now, plans, policy, rollout, sellers, withdrawals
 
 urlpatterns = [
     path("", now.now, name="admin_now"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("instancias/<uuid:instance_id>/liberar/", instances.release, name="admin_release_instance"),
     path("instancias/<uuid:instance_id>/parar/", instances.stop, name="admin_stop_instance"),
     path("instancias/<uuid:instance_id>/mover/", instances.move, name="admin_move_instance"),
+    path("instancias/<uuid:instance_id>/canal/", instances.channel, name="admin_choose_channel"),
+    path("instancias/versao/", rollout.begin, name="admin_begin_rollout"),
+    path("instancias/versao/parar/", rollout.halt, name="admin_halt_rollout"),
     path("planos/", plans.plan_list, name="admin_plans"),
     path("planos/termos/", plans.plan_terms, name="admin_plan_terms"),
     path("planos/arquivo/", plans.archive_policy, name="admin_archive_policy"),

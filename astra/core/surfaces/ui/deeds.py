@@ -20,6 +20,7 @@ _DEEDS: dict[str, "str | Promise"] = {
     "change_token": _("changed a bot's token"),
     "archive_instance": _("archived a bot"),
     "set_presence": _("changed a bot's presence"),
+    "choose_channel": _("chose which bots meet a new version first"),
     "move_engine": _("moved a bot to another engine"),
     "choose_channels": _("chose the shop's channels"),
     "fix_instance_step": _("put a bot's permission right"),

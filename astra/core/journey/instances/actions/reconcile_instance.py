@@ -19,6 +19,7 @@ from astra.core.journey.instances.lease import give_back, take_lease
 from astra.core.journey.instances.machine import ChangedMeanwhile, may_happen, move
 from astra.core.journey.instances.models import Instance, StartTicket
 from astra.core.journey.instances.real_clock import real_instant
+from astra.core.journey.instances.release import current_release
 from astra.core.journey.instances.supervisor.decide import START_SECONDS, Recorded, decide
 
 TICKET_SECONDS = 120
@@ -106,7 +107,12 @@ def _prepare_start(instance: Instance) -> StartOrder:
     )
     add_route(kind="ticket", key=ticket_hash(ticket), seller_id=instance.seller_id, instance_id=instance.id)
     return StartOrder(
-        instance.id, instance.generation, Secret(ticket), settings.ASTRA_CORE_URL, alone=instance.failures >= ALONE_AFTER_FAILURES
+        instance.id,
+        instance.generation,
+        Secret(ticket),
+        settings.ASTRA_CORE_URL,
+        release=instance.release or current_release(),
+        alone=instance.failures >= ALONE_AFTER_FAILURES,
     )
 
 

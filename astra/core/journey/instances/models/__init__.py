@@ -5,6 +5,7 @@ from astra.core.journey.instances.models.checkup import Checkup
 from astra.core.journey.instances.models.finding import Finding
 from astra.core.journey.instances.models.instance import Instance
 from astra.core.journey.instances.models.instance_event import InstanceEvent
+from astra.core.journey.instances.models.rollout import Rollout
 from astra.core.journey.instances.models.runtime_report import RuntimeReport
 from astra.core.journey.instances.models.seen_request import SeenRequest
 from astra.core.journey.instances.models.session import RuntimeSession
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "Instance",
     "InstanceEvent",
+    "Rollout",
     "RuntimeReport",
     "RuntimeSession",
     "SeenRequest",

@@ -48,6 +48,12 @@ class Instance(TenantModel):
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
 
+    # During a rollout: the version it got ahead of the others, and when. "" is the version that all have.
+    CHANNELS = [(word, word) for word in ("early", "stable")]
+    release_channel = models.CharField(max_length=8, choices=CHANNELS, default="stable", db_default="stable")
+    release = models.CharField(max_length=200, blank=True, default="", db_default="")
+    upgraded_at = models.DateTimeField(null=True)
+
     # What Discord was told about where clicks go: "" not yet, then the transport it was told, or "none" when stopped.
     endpoint = models.CharField(max_length=8, blank=True)
     endpoint_checked_at = models.DateTimeField(null=True)
@@ -60,6 +66,7 @@ class Instance(TenantModel):
 
     class Meta:
         db_table = "instances_instance"
+        indexes = [models.Index(fields=["release"], condition=~models.Q(release=""), name="instances_instance_ahead")]
         constraints = [
             models.UniqueConstraint(
                 fields=["seller_id", "application_id"], condition=models.Q(archived_at=None), name="instances_instance_application"
@@ -70,6 +77,7 @@ class Instance(TenantModel):
                 ),
                 name="instances_instance_seen_word",
             ),
+            models.CheckConstraint(condition=models.Q(release_channel__in=["early", "stable"]), name="instances_instance_channel_word"),
             models.CheckConstraint(condition=models.Q(wanted_state__in=["running", "stopped"]), name="instances_instance_wanted_word"),
             models.CheckConstraint(
                 condition=~models.Q(engine="none") | models.Q(transport="http"), name="instances_instance_none_speaks_http"

@@ -19,6 +19,7 @@ from astra.core.foundation.telemetry.log import first_line
 from astra.core.foundation.tenancy.acting import as_system
 from astra.core.integrations.engines.engine import engine, engines_with_processes
 from astra.core.integrations.engines.port import ABSENT, CopySeen, EngineAway
+from astra.core.journey.instances.actions.advance_rollout import advance_rollout
 from astra.core.journey.instances.actions.reconcile_instance import reconcile_instance, recorded
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.real_clock import real_instant
@@ -31,6 +32,7 @@ TICK_SECONDS = 1.0
 STRAYS_EVERY_SECONDS = 30.0
 # Every row against every copy: orphans, older generations, copies that vanished without a trace.
 COMPARE_EVERY_SECONDS = 5.0
+ROLL_EVERY_SECONDS = 2.0
 # After a crash hundreds start again: this many a tick, so that neither the core nor Discord's doorstep is overrun.
 STARTS_A_TICK = 20
 ALREADY_RUNNING = 3
@@ -103,7 +105,7 @@ class Supervisor:
         self._away: set[str] = set()
         # Ended copies about which there was nothing to do: not asked about again until something changes, or the next comparison.
         self._settled: dict[uuid.UUID, CopySeen] = {}
-        self._compare_at = self._strays_at = float("-inf")
+        self._compare_at = self._strays_at = self._roll_at = float("-inf")
 
     def tick(self) -> list[tuple[uuid.UUID, str]]:
         """One look at every instance and at most one step for each; returns the steps that were taken."""
@@ -140,7 +142,15 @@ class Supervisor:
             self._settled.clear()
             self._compare_at = time.monotonic() + COMPARE_EVERY_SECONDS
         self._end_strays()
+        self._roll()
         return taken
+
+    def _roll(self) -> None:
+        if time.monotonic() < self._roll_at:
+            return
+        self._roll_at = time.monotonic() + ROLL_EVERY_SECONDS
+        if word := advance_rollout():
+            log.info("rollout", step=word)
 
     def _survey(self, name: str) -> None:
         """Asks an engine what runs; a slow one is asked less often, so that asking takes a tenth of the time at most."""

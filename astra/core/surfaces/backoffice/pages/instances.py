@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from astra.core.integrations.engines.engine import ADAPTERS
 from astra.core.journey.accounts.queries import seller_names
 from astra.core.journey.instances.access import access_any_instance
+from astra.core.journey.instances.actions.choose_channel import choose_channel
 from astra.core.journey.instances.actions.move_engine import move_engine
 from astra.core.journey.instances.actions.restart_instance import restart_instance
 from astra.core.journey.instances.actions.start_instance import start_instance
@@ -31,7 +32,8 @@ from astra.core.journey.instances.queries import (
     starts_lately,
 )
 from astra.core.journey.instances.real_clock import real_instant
-from astra.core.journey.instances.reasons import explain
+from astra.core.journey.instances.reasons import explain, known_reasons
+from astra.core.journey.instances.release import RolloutProgress, rollout_progress
 from astra.core.surfaces.backoffice.desk import actor_of, carry_out, operator_page, show
 from astra.core.surfaces.backoffice.diagnostics import diagnoses
 from astra.core.surfaces.backoffice.words import ENGINES, REASONS, seen_word, step_word, transition_text
@@ -51,6 +53,7 @@ class FilterForm(forms.Form):
 @operator_page
 def instance_list(request: HttpRequest) -> HttpResponse:
     """All instances and what is wrong; ``q``, ``state``, ``reason`` and ``engine`` narrow the list."""
+    rollout = rollout_progress()
     shops, bots, found = seller_names(), instances_of_everybody(), open_findings_of_everybody()
     reasons: dict[uuid.UUID, set[str]] = {one.id: {one.reason} - {""} for one in bots}
     for finding in found:
@@ -77,6 +80,8 @@ def instance_list(request: HttpRequest) -> HttpResponse:
         count=len(kept),
         is_narrowed=any(wanted.values()),
         states=[(state, seen_word(state), count) for state, count in Counter(one.seen_state for one in bots).most_common()],
+        rollout=rollout,
+        why_halted=_why_halted(rollout),
         diagnoses=diagnoses(bots, found, shops, real_instant())[:SHOWN],
     )
 
@@ -97,6 +102,12 @@ def _fits(one: InstanceFacts, shop: str, reasons: set[str], wanted: dict[str, st
 
 def _reason_text(word: str) -> str:
     return str(REASONS.get(word, word))
+
+
+def _why_halted(rollout: RolloutProgress | None) -> list[str]:
+    """Why a version was halted: what its bots failed with, or the operator's own words."""
+    words = rollout.reason.split(", ") if rollout and rollout.state == "halted" else []
+    return [str(said.happened) if word in known_reasons() and (said := explain(word)) else word for word in words]
 
 
 def _why(one: InstanceFacts, found: list[Any]) -> list[str]:
@@ -158,6 +169,12 @@ def _move(request: HttpRequest, facts: InstanceFacts, reason: str) -> None:
     move_engine(seller_id=facts.seller_id, instance_id=facts.id, engine=engine, actor=actor_of(request), reason=reason, is_operator=True)
 
 
+def _channel(request: HttpRequest, facts: InstanceFacts, reason: str) -> None:
+    channel = "stable" if facts.release_channel == "early" else "early"
+    choose_channel(instance_id=facts.id, channel=channel, actor=actor_of(request), reason=reason)
+
+
+channel = _deed(lambda: _("Changed. It counts from the next version on."), _channel)
 restart = _deed(lambda: _("Restarted. The reason is kept in the audit."), _restart)
 release = _deed(lambda: _("Released: it starts again, and its earlier failures are forgiven."), _start)
 stop = _deed(lambda: _("Stopped. What was paid is still delivered."), _stop)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from astra.core.foundation.audit import AuditRow
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.accounts.models import User
-from astra.core.journey.instances.models import Finding
+from astra.core.journey.instances.models import Finding, Rollout
 from astra.core.journey.instances.queries import instance_facts
 from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.tests.cast import change, make_instance
@@ -72,6 +72,7 @@ def test_what_is_wrong_stands_first_by_severity_with_what_to_do(desk, bots, sell
         ("admin_release_instance", "start_instance", "configured"),
         ("admin_stop_instance", "stop_instance", "quarantined"),
         ("admin_move_instance", "move_engine", "configured"),
+        ("admin_choose_channel", "choose_channel", "quarantined"),
     ],
 )
 def test_every_deed_asks_for_a_reason_and_is_kept(desk, bots, seller, address, verb, state):
@@ -95,3 +96,28 @@ def test_one_instance_says_everything_and_unknown_ones_do_not_exist(desk, bots):
     assert "0 / 5" in page
     assert "não perguntado" in page
     assert desk.get(reverse("admin_instance", args=["01a21430-4fc7-75bf-a72b-b03e88953e05"])).status_code == 404
+
+
+def test_a_version_is_sent_on_its_way_halted_and_says_why(desk, bots, settings):
+    settings.ASTRA_ENGINES = ("local", "docker")
+    begin, halt = reverse("admin_begin_rollout"), reverse("admin_halt_rollout")
+    desk.post(begin, {"release": "astra-bot:latest", "reason": "nova"})
+    assert not Rollout.objects.exists()
+    desk.post(begin, {"release": "sha256:" + "a" * 64})
+    assert not Rollout.objects.exists()
+    desk.post(begin, {"release": "sha256:" + "a" * 64, "reason": "corrige reconexão"})
+    assert (Rollout.objects.get().begun_because, Rollout.objects.get().actor_kind) == ("corrige reconexão", "operator")
+    assert "a caminho" in page_of(desk)
+    desk.post(halt, {"reason": "responde devagar"})
+    told = page_of(desk)
+    assert "responde devagar" in told
+    assert "parada e desfeita" in told
+    Rollout.objects.update(reason="oom")
+    assert "mais memória do que pode" in page_of(desk)
+
+
+def test_the_channel_goes_to_and_fro(desk, bots):
+    where = reverse("admin_choose_channel", args=[bots[0]])
+    for words in ("entre os primeiros", "com todos os outros"):
+        desk.post(where, {"reason": "loja de teste"})
+        assert words in desk.get(reverse("admin_instance", args=[bots[0]])).content.decode()
