@@ -9,6 +9,7 @@ from tests.support.database_setup import django_db_modify_db_settings, django_db
 from tests.support.discord_sandbox import discord_door, discord_sandbox, discord_sandbox_process
 from tests.support.docker_daemon import bot_image, docker_host
 from tests.support.language import first_language
+from tests.support.provider import payment_provider, payment_sandbox
 from tests.support.queue import queue
 from tests.support.things import things_of_a_seller
 
@@ -27,6 +28,8 @@ __all__ = [
     "operator",
     "other_seller",
     "own_database",
+    "payment_provider",
+    "payment_sandbox",
     "queue",
     "seller",
     "things_of_a_seller",

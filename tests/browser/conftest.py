@@ -7,13 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.discord_sandbox import discord_sandbox, discord_sandbox_process
-from tests.support.provider import payment_provider, payment_sandbox
-
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-__all__ = ["discord_sandbox", "discord_sandbox_process", "payment_provider", "payment_sandbox"]
 
 
 @pytest.fixture

@@ -23,9 +23,7 @@ from astra.core.integrations.discord.rest import (
     Refused,
     TokenRefused,
 )
-from tests.support.discord_sandbox import BotInDiscord, DiscordInTest, GuildInDiscord, discord_sandbox, discord_sandbox_process
-
-__all__ = ["discord_sandbox", "discord_sandbox_process"]
+from tests.support.discord_sandbox import BotInDiscord, DiscordInTest, GuildInDiscord
 
 
 @pytest.fixture

@@ -21,18 +21,7 @@ from astra.core.integrations.payments.port import (
 )
 from astra.core.integrations.payments.provider import NoSuchProvider, NotSigned, provider, provider_named, read_notice
 from astra.core.integrations.payments.sandbox.adapter import SandboxProvider
-from tests.support.provider import (
-    ASKING_CARD,
-    BAD_CARD,
-    GOOD_CARD,
-    KEY,
-    ONCE_ONLY_CARD,
-    ProviderInTest,
-    payment_provider,
-    payment_sandbox,
-)
-
-__all__ = ["payment_provider", "payment_sandbox"]
+from tests.support.provider import ASKING_CARD, BAD_CARD, GOOD_CARD, KEY, ONCE_ONLY_CARD, ProviderInTest
 
 
 @dataclass

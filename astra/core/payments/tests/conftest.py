@@ -22,9 +22,7 @@ from astra.core.payments.queries import ChargeFacts, PaymentFacts, charge_facts,
 from tests.support.books import BooksInTest
 from tests.support.cast import SellerInTest
 from tests.support.clock import MovableClock
-from tests.support.provider import ProviderInTest, payment_provider, payment_sandbox
-
-__all__ = ["payment_provider", "payment_sandbox"]
+from tests.support.provider import ProviderInTest
 
 PRICE = 4990
 

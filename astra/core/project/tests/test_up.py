@@ -109,4 +109,4 @@ def test_it_starts_revives_and_ends_everything(home):
     assert "k1 (missing)" in another_key.stderr
     assert "Nothing was lost" in another_key.stderr
     Server(home=home, port=0).stop()
-    assert processes_of(home) == []
+    wait_for(lambda: processes_of(home) == [])

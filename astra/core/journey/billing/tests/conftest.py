@@ -11,10 +11,8 @@ from astra.core.journey.billing.queries import invoice_facts
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts
 from tests.support.cast import SellerInTest
-from tests.support.provider import ProviderInTest, payment_provider, payment_sandbox
+from tests.support.provider import ProviderInTest
 from tests.support.queue import QueueInTest
-
-__all__ = ["payment_provider", "payment_sandbox"]
 
 
 @pytest.fixture

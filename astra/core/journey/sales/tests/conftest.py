@@ -16,9 +16,6 @@ from astra.core.journey.sales.actions.apply_payment import apply_payment
 from astra.core.journey.sales.actions.record_refund import record_refund
 from astra.core.journey.sales.tests.shop import Shop
 from astra.core.payments import purposes
-from tests.support.provider import payment_provider, payment_sandbox
-
-__all__ = ["payment_provider", "payment_sandbox"]
 
 # Whether things move on in time is proven where all stages run; here nobody delivers and no janitor looks.
 OF_OTHERS = {"L01", "L02", "L03", "P04"}

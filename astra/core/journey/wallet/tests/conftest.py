@@ -23,10 +23,10 @@ from astra.core.project import wiring
 from astra.core.project.translations import compile_catalogues
 from tests.support.books import books
 from tests.support.clock import MovableClock
-from tests.support.provider import ProviderInTest, payment_provider, payment_sandbox
+from tests.support.provider import ProviderInTest
 from tests.support.queue import QueueInTest
 
-__all__ = ["books", "payment_provider", "payment_sandbox"]
+__all__ = ["books"]
 
 compile_catalogues()  # the statement speaks Portuguese
 

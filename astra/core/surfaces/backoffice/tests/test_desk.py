@@ -11,10 +11,6 @@ from astra.core.journey.catalog.queries import products
 from astra.core.journey.wallet.queries import withdrawals, withdrawals_to_review
 from astra.core.surfaces.backoffice.figures import paid_to_delivered
 from tests.browser.story import tell_story
-from tests.support.discord_sandbox import discord_sandbox, discord_sandbox_process
-from tests.support.provider import payment_provider, payment_sandbox
-
-__all__ = ["discord_sandbox", "discord_sandbox_process", "payment_provider", "payment_sandbox"]
 
 
 def test_a_withdrawal_is_weighed_by_a_person_and_speed_tells_of_speed(

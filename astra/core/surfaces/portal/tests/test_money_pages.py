@@ -23,9 +23,6 @@ from astra.core.payments.actions.read_payout import read_payout
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts
 from tests.support.cast import PASSWORD
-from tests.support.provider import payment_provider, payment_sandbox
-
-__all__ = ["payment_provider", "payment_sandbox"]
 
 CPF = "529.982.247-25"
 

@@ -19,10 +19,8 @@ from astra.core.journey.billing.queries import invoices, plan_facts
 from astra.core.journey.billing.sweeps import sweep_subscriptions
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts, charges_of
-from tests.support.provider import ASKING_CARD, BAD_CARD, GOOD_CARD, payment_provider, payment_sandbox
+from tests.support.provider import ASKING_CARD, BAD_CARD, GOOD_CARD
 from tests.support.team import add_member
-
-__all__ = ["payment_provider", "payment_sandbox"]
 
 
 def words(answer) -> str:

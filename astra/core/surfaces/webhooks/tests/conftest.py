@@ -1,5 +1,5 @@
 """The same parcel office as in payments' own tests."""
 
-from astra.core.payments.tests.conftest import office, own_books, payment_provider, payment_sandbox, shop
+from astra.core.payments.tests.conftest import office, own_books, shop
 
-__all__ = ["office", "own_books", "payment_provider", "payment_sandbox", "shop"]
+__all__ = ["office", "own_books", "shop"]
