@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -58,6 +58,7 @@ class Foreman:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.children: list[Child] = []
+        self.looks: list[Callable[[], None]] = []  # what else is looked after at each round of the watch
         self.stopping = threading.Event()
         (claim_home(home) / "log").mkdir(exist_ok=True)
 
@@ -118,6 +119,8 @@ class Foreman:
             for child in self.children:
                 if child.process is not None and child.process.poll() is not None:
                     self._revive(child)
+            for look in self.looks:
+                look()
 
     def stop(self) -> None:
         """Ends the children, last first: asked, then killed."""

@@ -14,6 +14,7 @@ import httpx
 from astra.core.project.addresses import Addresses, NoFreePorts, busy_words, free_block
 from astra.core.project.foreman import AlreadyRunning, ChildFailed, Foreman, end_leftovers, only_foreman
 from astra.core.project.home import NotAnInstallation, astra_home
+from astra.core.project.postgresql.keeper import ServerKeeper
 from astra.core.project.postgresql.prepare import embedded_server
 
 READY_SECONDS = 60
@@ -70,8 +71,11 @@ def _addresses(port: int) -> Addresses:
 
 
 def start_product(foreman: Foreman, environment: Mapping[str, str], addresses: Addresses) -> None:
-    """Database and tables, then web, worker and supervisor side by side. Raises ChildFailed."""
+    """Database and tables, then web, worker and supervisor side by side; the embedded database is looked after. Raises ChildFailed."""
     foreman.run("prepare", ["prepare"], environment)
+    server = embedded_server(int(environment["ASTRA_PORT"]) + 432)
+    if server is not None:
+        foreman.looks.append(ServerKeeper(server).look)
     foreman.await_ready(
         foreman.launch("web", ["web", "--port", str(addresses.portal)], environment, ready_word="Listening at"),
         foreman.launch("worker", ["worker"], environment),

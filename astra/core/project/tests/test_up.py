@@ -93,6 +93,10 @@ def test_it_starts_revives_and_ends_everything(home):
             == len(psutil.Process(pids()["web"]).children(recursive=True)) + 1
         )
 
+        database = Server(home=home, port=0)
+        database.kill()
+        wait_for(lambda: "The database answers again" in (home / "up.log").read_text() and ready(), 60)
+
         second = astra(home, "up", **given)
         assert (second.returncode, str(up.pid) in second.stderr) == (1, True)
         clock = astra(home, "clock", "+8d", **given)
