@@ -24,6 +24,34 @@ class BadCoupon(Failure):
     label = "bad_coupon"
 
 
+class BadCode(BadCoupon):
+    """The code is not one that buyers could type. Nothing was saved."""
+
+    text = _("A code has 2 to 32 letters, digits, hyphens or underscores. Nothing was changed.")
+    label = "bad_code"
+
+
+class CodeTaken(BadCoupon):
+    """The seller has a coupon with this code. Nothing was saved."""
+
+    text = _("You have a coupon with this code already. Nothing was changed.")
+    label = "code_taken"
+
+
+class BadValue(BadCoupon):
+    """The discount is nothing, or more than it may be. Nothing was saved."""
+
+    text = _("A fixed discount is more than zero and at most one million. Nothing was changed.")
+    label = "bad_value"
+
+
+class BadUses(BadCoupon):
+    """The limit of uses is none, or more than it may be. Nothing was saved."""
+
+    text = _("A limit of uses is from 1 to 1,000,000. Nothing was changed.")
+    label = "bad_uses"
+
+
 def coupon_code(text: str) -> str:
     """A code as it is stored and compared: capital letters, no space around it."""
     return text.strip().upper()
@@ -43,7 +71,7 @@ def create_coupon(
 ) -> uuid.UUID:
     """Makes an active coupon and returns its id. ``value`` is a whole percent (1–99) or an amount in minor units.
 
-    Raises BadCoupon.
+    Raises BadCoupon, as the BadCode, CodeTaken, BadValue or BadUses that it is.
     """
     code = coupon_code(code)
     _check(code, kind, value, minimum_minor, max_uses)
@@ -64,21 +92,21 @@ def create_coupon(
             with transaction.atomic():
                 coupon.save(force_insert=True)
         except IntegrityError as error:
-            raise BadCoupon(_("You have a coupon with this code already. Nothing was changed.")) from error
+            raise CodeTaken from error
         record(seller_id=seller_id, actor=actor, verb="create_coupon", object_kind="coupon", object_id=coupon.id, facts={"code": code})
     return coupon.id
 
 
 def _check(code: str, kind: str, value: int, minimum_minor: int, max_uses: int | None) -> None:
     if not CODE.fullmatch(code):
-        raise BadCoupon(_("A code has 2 to 32 letters, digits, hyphens or underscores. Nothing was changed."))
+        raise BadCode
     if kind not in CouponKind.values:
         raise BadCoupon(_("Choose a percentage or a fixed amount. Nothing was changed."))
     if kind == CouponKind.PERCENT and not 1 <= value <= 99:
-        raise BadCoupon(_("A percentage is between 1 and 99. Nothing was changed."))
+        raise BadValue(_("A percentage is between 1 and 99. Nothing was changed."))
     if kind == CouponKind.FIXED and not 1 <= value <= MAX_AMOUNT_MINOR:
-        raise BadCoupon(_("A fixed discount is more than zero. Nothing was changed."))
+        raise BadValue
     if not 0 <= minimum_minor <= MAX_AMOUNT_MINOR:
         raise BadCoupon(_("The minimum of an order cannot be negative. Nothing was changed."))
     if max_uses is not None and not 1 <= max_uses <= 1_000_000:
-        raise BadCoupon(_("A limit of uses is at least 1. Nothing was changed."))
+        raise BadUses

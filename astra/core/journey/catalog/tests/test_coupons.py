@@ -97,7 +97,7 @@ def test_a_coupon_that_cannot_be_is_not_saved(seller, changes):
 
 def test_a_code_is_unique_per_seller_and_found_by_its_seller_only(seller, other_seller):
     coupon_id = make(seller.id)
-    with pytest.raises(BadCoupon, match="bad_coupon"):
+    with pytest.raises(BadCoupon, match="code_taken"):
         make(seller.id, code="WELCOME10")
     make(other_seller.id)
     assert access_coupon(seller.id, coupon_id).code == "WELCOME10"

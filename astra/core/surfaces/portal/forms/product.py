@@ -91,6 +91,22 @@ def rows_of(facts: ProductFacts | None, currency: str) -> list[VariationRow]:
     return rows + [VariationRow(prefix=str(number), currency=currency) for number in range(len(rows) + 1, min(wanted, MOST_ROWS) + 1)]
 
 
+def are_apart(rows: list[VariationRow]) -> bool:
+    """Whether there is a variation, and no two bear one name; what is wrong is said beside its row. The rows have been validated."""
+    filled = [row for row in rows if not row.is_left_empty]
+    if not filled:
+        rows[0].add_error("variation_name", _("A product needs at least one variation."))
+    seen: set[str] = set()
+    again = False
+    for row in filled:
+        name = row.cleaned_data.get("variation_name", "").strip()
+        if name and name in seen:
+            row.add_error("variation_name", _("Another variation has this name: change one of the two."))
+            again = True
+        seen.add(name)
+    return bool(filled) and not again
+
+
 def typed_variations(rows: list[VariationRow]) -> list[tuple[uuid.UUID | None, str, int]]:
     """Id, name and price of every row that was filled. The rows have been validated."""
     return [
@@ -110,6 +126,9 @@ class StockForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "class": "id", "spellcheck": "false", "autocomplete": "off"}),
         help_text=_("Keys, links, accounts: each line is sold once. They are sealed as soon as they arrive."),
+        error_messages={
+            "max_length": _("This is more than one paste takes. Nothing was added: divide the text and paste one part at a time.")
+        },
     )
 
     def __init__(self, *args: Any, facts: ProductFacts, **options: Any) -> None:

@@ -42,7 +42,9 @@ def coupon_list(visit: Visit) -> HttpResponse:
             )
             visit.say(_("Coupon created."), detail=_("Buyers type it in the cart."))
 
-        answer = carry_out(visit, deed, reverse("coupons"), form)
+        answer = carry_out(
+            visit, deed, reverse("coupons"), form, {"bad_code": "code", "code_taken": "code", "bad_value": "value", "bad_uses": "max_uses"}
+        )
         if answer is not None:
             return answer
     now = current_instant()

@@ -17,7 +17,7 @@ from astra.core.journey.catalog.actions.create_product import NewVariation, crea
 from astra.core.journey.catalog.actions.restore_product import restore_product
 from astra.core.journey.catalog.actions.set_no_stock import set_no_stock
 from astra.core.journey.catalog.queries import ProductFacts, products
-from astra.core.surfaces.portal.forms.product import MOST_ROWS, ProductForm, VariationRow, rows_of, rows_sent, typed_variations
+from astra.core.surfaces.portal.forms.product import MOST_ROWS, ProductForm, VariationRow, are_apart, rows_of, rows_sent, typed_variations
 from astra.core.surfaces.portal.preview import preview_of
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import stock_word
@@ -57,10 +57,7 @@ def _editor(visit: Visit, facts: ProductFacts | None) -> HttpResponse:
         if len(rows) < MOST_ROWS:
             rows.append(VariationRow(prefix=str(len(rows) + 1), currency=currency))
         return _show(visit, facts, form, rows, currency)
-    is_good = all([form.is_valid(), *[row.is_valid() for row in rows]])
-    if is_good and not typed_variations(rows):
-        rows[0].add_error("variation_name", _("A product needs at least one variation."))
-        is_good = False
+    is_good = all([form.is_valid(), *[row.is_valid() for row in rows], are_apart(rows)])
     if is_good and (answer := _save(visit, facts, form, typed_variations(rows))) is not None:
         return answer
     return _show(visit, facts, form, rows, currency)

@@ -113,6 +113,15 @@ def test_a_form_sent_twice_acts_once(browser, seller, settings, backend):
     assert len(products(seller.id)) == 1
 
 
+def test_what_is_wrong_with_variations_is_said_beside_them(browser, seller):
+    fields = {"name": "Moedas", "no_stock": "refuse"}
+    twice = {"variation_name_1": "500", "variation_price_1": "10", "variation_name_2": "500 ", "variation_price_2": "12"}
+    for row, sent in (("2", fields | twice), ("1", fields), ("1", {"name": "", "no_stock": "refuse"})):
+        page = browser.post(reverse("new_product"), sent).content.decode()
+        assert f'id="id_variation_name_{row}_error"' in page
+    assert not products(seller.id)
+
+
 def test_an_edited_product_keeps_the_row_it_had(browser, seller, product_id):
     before = products(seller.id)[0].variations
     browser.post(
@@ -166,6 +175,23 @@ def test_coupons_are_made_and_switched(browser, seller):
     assert (found["MENOS5"].value, found["MENOS5"].minimum_minor, found["MENOS5"].max_uses) == (500, 2000, 3)
     browser.post(reverse("switch_coupon", args=[found["CORDEL10"].id]), {"active": "0"})
     assert not {one.code: one.active for one in coupons(seller.id)}["CORDEL10"]
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("code", {"code": "cordel10"}),
+        ("code", {"code": "não pode"}),
+        ("value", {"kind": "fixed", "value": "0"}),
+        ("value", {"kind": "fixed", "value": "99999999"}),
+        ("max_uses", {"max_uses": "1000001"}),
+    ],
+)
+def test_what_is_wrong_with_a_coupon_is_said_beside_its_field(browser, seller, field, sent):
+    browser.post(reverse("coupons"), {"code": "CORDEL10", "kind": "percent", "value": "10"})
+    page = browser.post(reverse("coupons"), {"code": "OUTRO", "kind": "percent", "value": "10"} | sent).content.decode()
+    assert f'id="id_{field}_error"' in page
+    assert [one.code for one in coupons(seller.id)] == ["CORDEL10"]
 
 
 def test_an_instance_token_is_checked_before_anything_is_kept(browser, seller, settings):
