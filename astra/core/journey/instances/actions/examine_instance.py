@@ -87,7 +87,7 @@ def _ask(instance: Instance, token: Secret, kept: Checkup | None, *, thorough: b
         has_commands=has_commands,
         clicks=_clicks(instance, address),  # type: ignore[arg-type]
         direct=direct,  # type: ignore[arg-type]
-        is_used_elsewhere=_is_elsewhere(kept, used, ours),
+        is_used_elsewhere=_is_elsewhere(kept, used, ours) and not _lost_count(instance, kept),
     )
     return seen, Starts(used, ours)
 
@@ -115,6 +115,14 @@ def _is_elsewhere(kept: Checkup | None, used: int, ours: int) -> bool:
     if kept is None or kept.starts_used is None or used < kept.starts_used:
         return False
     return used - kept.starts_used > max(0, ours - kept.starts_ours)
+
+
+def _lost_count(instance: Instance, kept: Checkup | None) -> bool:
+    """Whether a copy of ours ended by surprise since the last look: how often it had signed in again, it may have told nobody."""
+    if kept is None or kept.examined_at is None:
+        return False
+    with acting_for(instance.seller_id):
+        return InstanceEvent.objects.filter(instance_id=instance.id, event="failed", at__gte=kept.examined_at).exists()
 
 
 def _tell_dead(instance: Instance) -> None:

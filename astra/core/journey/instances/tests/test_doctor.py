@@ -26,7 +26,8 @@ from astra.core.journey.instances.actions.require_channel import ChannelCannotWo
 from astra.core.journey.instances.doctor.examine import Seen, Uses, examine, examine_channel
 from astra.core.journey.instances.doctor.steps import Step, from_plain
 from astra.core.journey.instances.doctor.words import in_one_sentence, known_reasons, told
-from astra.core.journey.instances.models import Checkup, Finding
+from astra.core.journey.instances.machine import move
+from astra.core.journey.instances.models import Checkup, Finding, Instance
 from astra.core.journey.instances.queries import checkup, findings, instance_facts, invite_url
 from astra.core.journey.instances.tests.cast import change, row
 
@@ -194,18 +195,35 @@ def test_a_channel_that_was_deleted_is_said_to_be_gone(shop):
     assert shop.wrong() == {("channel", "channel_gone", "")}
 
 
+async def sign_in(shop) -> None:
+    """What any program with the token does at Discord's gateway."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(shop.discord.url.replace("http", "ws") + "/gateway") as wire:
+        await wire.receive_json()
+        about = {"os": "x", "browser": "x", "device": "x"}
+        await wire.send_str(json.dumps({"op": 2, "d": {"token": shop.bot.token, "intents": 1, "properties": about}}))
+        while (await wire.receive_json()).get("t") != "READY":
+            pass
+
+
+def happen(shop, event: str) -> None:
+    with acting_for(shop.seller.id):
+        move(Instance.objects.get(id=shop.id), event, actor=Actor("runtime", "1"))
+
+
+def test_a_copy_of_ours_that_ended_by_surprise_is_not_taken_for_another_program(shop):
+    asyncio.run(sign_in(shop))
+    happen(shop, "started")
+    assert shop.wrong() == set()
+    asyncio.run(sign_in(shop))  # its own, of which it could tell nobody any more
+    happen(shop, "failed")
+    assert shop.wrong() == set()
+    asyncio.run(sign_in(shop))
+    assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong(), "the next one is counted again"
+
+
 def test_another_program_with_the_same_token_is_noticed(shop):
     assert shop.wrong() == set()
-
-    async def second_copy() -> None:
-        async with aiohttp.ClientSession() as http, http.ws_connect(shop.discord.url.replace("http", "ws") + "/gateway") as wire:
-            await wire.receive_json()
-            about = {"os": "x", "browser": "x", "device": "x"}
-            await wire.send_str(json.dumps({"op": 2, "d": {"token": shop.bot.token, "intents": 1, "properties": about}}))
-            while (await wire.receive_json()).get("t") != "READY":
-                pass
-
-    asyncio.run(second_copy())
+    asyncio.run(sign_in(shop))
     assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong()
     assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong(), "it stays for a while: the other one is still connected"
 
