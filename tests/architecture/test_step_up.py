@@ -47,7 +47,7 @@ NOT_SENSITIVE = {
     # the operator's desk
     "admin_approve_withdrawal", "admin_reject_withdrawal", "admin_suspend_seller", "admin_resume_seller", "admin_free_holder", "admin_policy",
     "admin_plan_terms", "admin_restart_instance", "admin_release_instance", "admin_stop_instance", "admin_move_instance", "admin_choose_channel",
-    "admin_begin_rollout", "admin_halt_rollout", "admin_archive_policy",
+    "admin_return_parked", "admin_begin_rollout", "admin_halt_rollout", "admin_archive_policy",
 }  # fmt: skip
 
 

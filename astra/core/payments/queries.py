@@ -5,11 +5,13 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from astra.core.foundation.failure import NotFound
-from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.payments.models import Charge, History, Payment, Payout, Refund, SavedCard
+from astra.core.payments.transitions import FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,20 @@ class PaymentFacts:
     end_to_end_id: str
     paid_at: datetime.datetime
     refund_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedFacts:
+    """A parked payment of which ``left_minor`` is neither back nor on its way. ``is_stuck``: the provider refused to return it."""
+
+    seller_id: uuid.UUID
+    purpose_kind: str
+    purpose_id: uuid.UUID
+    asked_minor: int
+    asked_currency: str
+    left_minor: int
+    is_stuck: bool
+    payment: PaymentFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +171,33 @@ def parked_payments(seller_id: uuid.UUID) -> list[PaymentFacts]:
     with acting_for(seller_id):
         rows = Payment.objects.filter(seller_id=seller_id, state=Payment.PARKED).order_by("id")
         return [_payment(row) for row in rows if row.refunded_minor < row.amount_minor]
+
+
+def parked_to_review(limit: int = 200) -> list[ParkedFacts]:
+    """Every seller's parked payments that a person may still decide on, those that go back first first, stuck ones before all."""
+    with as_system():
+        alive = Refund.objects.filter(seller_id=OuterRef("seller_id"), payment_id=OuterRef("id")).exclude(state=FAILED)
+        total = alive.order_by().values("payment_id").annotate(total=Sum("amount_minor")).values("total")
+        rows = (
+            Payment.objects.filter(state=Payment.PARKED)
+            .annotate(asked_back_minor=Coalesce(Subquery(total), 0, output_field=BigIntegerField()))
+            .filter(asked_back_minor__lt=F("amount_minor"))
+            .select_related("charge")
+            .order_by(F("refund_at").asc(nulls_first=True), "id")
+        )
+        return [
+            ParkedFacts(
+                row.seller_id,
+                row.charge.purpose_kind,
+                row.charge.purpose_id,
+                row.charge.amount_minor,
+                row.charge.currency,
+                row.amount_minor - row.asked_back_minor,
+                row.refund_at is None,
+                _payment(row),
+            )
+            for row in rows[:limit]
+        ]
 
 
 def refunds_of(seller_id: uuid.UUID, payment_id: uuid.UUID) -> list[RefundFacts]:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from astra.core.surfaces.backoffice.pages import audit, instances, now, plans, policy, rollout, sellers, withdrawals
+from astra.core.surfaces.backoffice.pages import audit, instances, now, parked, plans, policy, rollout, sellers, withdrawals
 
 urlpatterns = [
     path("", now.now, name="admin_now"),
     path("saques/", withdrawals.withdrawal_list, name="admin_withdrawals"),
     path("saques/<uuid:withdrawal_id>/aprovar/", withdrawals.approve, name="admin_approve_withdrawal"),
     path("saques/<uuid:withdrawal_id>/recusar/", withdrawals.reject, name="admin_reject_withdrawal"),
+    path("pagamentos-separados/", parked.parked_list, name="admin_parked"),
+    path("pagamentos-separados/<uuid:payment_id>/devolver/", parked.give_back, name="admin_return_parked"),
     path("vendedores/", sellers.seller_list, name="admin_sellers"),
     path("vendedores/<uuid:seller_id>/suspender/", sellers.suspend, name="admin_suspend_seller"),
     path("vendedores/<uuid:seller_id>/retomar/", sellers.resume, name="admin_resume_seller"),

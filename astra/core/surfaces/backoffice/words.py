@@ -65,6 +65,15 @@ REASONS: dict[str, "str | Promise"] = {
     "identify_budget": _("day's starts used up"),
     "invalid_request_budget": _("refused calls used up"),
 }
+# Why money is kept apart.
+PARKED: dict[str, "str | Promise"] = {
+    "wrong_amount": _("another amount than was asked for"),
+    "wrong_currency": _("another currency than was asked for"),
+    "wrong_account": _("paid to another account"),
+    "wrong_reference": _("the reference is not that of the charge"),
+    "second_payment": _("the same code was paid twice"),
+    "not_taken": _("what it pays for can no longer take it"),
+}
 _VERDICTS = {"blocked": Word(_("does not work"), "bad"), "warned": Word(_("works in part"), "warn")}
 _TRANSITIONS: dict[str, "str | Promise"] = {
     "token_accepted": _("token accepted"),
@@ -94,6 +103,11 @@ def seen_word(state: str) -> Word:
 def step_word(step: Step) -> Word:
     """How a wrong step of an examination is called."""
     return _VERDICTS.get(step.verdict, Word(step.verdict))
+
+
+def parked_text(reason: str) -> "str | Promise":
+    """Why a payment is kept apart."""
+    return PARKED.get(reason, reason)
 
 
 def transition_text(event: str) -> "str | Promise":

@@ -44,6 +44,7 @@ _DEEDS: dict[str, "str | Promise"] = {
     "reject_withdrawal": _("refused a withdrawal"),
     "set_policy": _("changed the withdrawal policy"),
     "accept_parked": _("took a payment that did not fit"),
+    "return_parked": _("sent a payment that did not fit back"),
     "close_lost_payout": _("closed a payout that was lost"),
     "resend_delivery": _("sent a delivery again"),
     "start_card": _("began to register a card"),

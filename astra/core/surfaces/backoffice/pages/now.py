@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from astra.core.journey.wallet.queries import withdrawals_to_review
+from astra.core.payments.queries import parked_to_review
 from astra.core.surfaces.backoffice.desk import operator_page, show
 from astra.core.surfaces.backoffice.figures import instances_by_state, orders_by_word, paid_to_delivered
 from astra.core.surfaces.backoffice.words import seen_word
@@ -10,7 +11,7 @@ from astra.core.surfaces.backoffice.words import seen_word
 
 @operator_page
 def now(request: HttpRequest) -> HttpResponse:
-    """Orders by state, instances by state, withdrawals to review, speed; the middle refreshes itself."""
+    """Orders by state, instances by state, withdrawals to review, money set aside, speed; the middle refreshes itself."""
     way, rest = orders_by_word()
     states = [(seen_word(state), count) for state, count in instances_by_state()]
     total = sum(count for _word, count in states)
@@ -31,4 +32,5 @@ def now(request: HttpRequest) -> HttpResponse:
         pieces=pieces,
         speed=paid_to_delivered(),
         reviews=withdrawals_to_review(),
+        parked=parked_to_review(),
     )
