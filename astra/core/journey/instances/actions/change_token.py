@@ -12,7 +12,7 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.instances.actions.read_token import read_token
 from astra.core.journey.instances.actions.start_instance import ask_to_run
 from astra.core.journey.instances.machine import move
-from astra.core.journey.instances.models import Instance
+from astra.core.journey.instances.models import Checkup, Instance
 
 
 class OtherApplication(Failure):
@@ -47,6 +47,8 @@ def change_token(*, seller_id: uuid.UUID, instance_id: uuid.UUID, token: Secret,
             verify_key=application.verify_key,
             sealed_token=seal(token.reveal(), seller_id=seller_id, table="instances_instance", row_id=instance_id, column="sealed_token"),
         )
+        # Whoever else used the old token is shut out by the new one, and his starts count no more.
+        Checkup.objects.filter(instance_id=instance_id).update(elsewhere_at=None, starts_used=None)
         if instance.wanted_state == "running":
             ask_to_run(instance, actor)
         record(seller_id=seller_id, actor=actor, verb="change_token", object_kind="instance", object_id=instance_id)

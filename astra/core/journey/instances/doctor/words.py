@@ -23,7 +23,7 @@ TITLES: dict[str, Text] = {
     **PERMISSIONS,
     "token": _("Discord accepts the token"),
     "clicks": _("Clicks reach this shop"),
-    "elsewhere": _("Nobody else uses the token"),
+    "elsewhere": _("Use of the token"),
     "commands": _("The commands are registered"),
     "server": _("The bot is in the server"),
     "scope": _("Members may use its commands"),

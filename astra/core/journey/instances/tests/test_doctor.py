@@ -17,6 +17,7 @@ from astra.core.integrations.discord import permissions as bits
 from astra.core.integrations.discord.permissions import ChannelReading, GuildReading, RoleReading
 from astra.core.journey.instances import sweeps
 from astra.core.journey.instances.actions.ask_doctor import ask_doctor
+from astra.core.journey.instances.actions.change_token import change_token
 from astra.core.journey.instances.actions.choose_channels import NotTheBots, choose_channels
 from astra.core.journey.instances.actions.connect_endpoint import connect_endpoint
 from astra.core.journey.instances.actions.create_instance import create_instance
@@ -226,6 +227,9 @@ def test_another_program_with_the_same_token_is_noticed(shop):
     asyncio.run(sign_in(shop))
     assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong()
     assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong(), "it stays for a while: the other one is still connected"
+    new = shop.discord.renew(shop.bot.id)
+    change_token(seller_id=shop.seller.id, instance_id=shop.id, token=Secret(new), actor=MEMBER)
+    assert "token_in_use_elsewhere" not in {reason for _step, reason, _fix in shop.wrong()}, "the new token shut the other one out"
 
 
 def test_discord_away_keeps_what_was_seen(shop, settings):
