@@ -22,6 +22,7 @@ from astra.core.journey.publication.actions.unpublish import unpublish
 from astra.core.journey.publication.queries import PublicationFacts, publications
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import publication_word
+from astra.core.surfaces.ui.formats import money_text
 
 Channels = list[tuple[str, str, str, str]]
 
@@ -50,14 +51,16 @@ def publication_list(visit: Visit) -> HttpResponse:
     wanted = request.POST.get("instance_id") or request.GET.get("instance_id") or ""
     bot = next((one for one in bots if str(one.id) == wanted), bots[0] if bots else None)
     channels, problem = _channels(visit, bot)
-    offered = [(str(one.id), one.name) for one in products(visit.seller_id)]
+    found = products(visit.seller_id)
+    # Names may repeat: the price tells two products apart.
+    offered = [(str(one.id), f"{one.name} · {money_text(one.from_price_minor, one.currency)}") for one in found]
     first = {"instance_id": bot.id if bot else None, "product_id": request.GET.get("product_id", "")}
     form = PublishForm(request.POST or None, offered=offered, channels=channels, initial=first)
     if request.method == "POST" and bot is not None and form.is_valid():
         answer = _publish(visit, access_instance(visit.seller_id, bot.id), form, channels)
         if answer is not None:
             return answer
-    names = dict(offered)
+    names = {str(one.id): one.name for one in found}
     lines = [(one, publication_word(one), names.get(str(one.product_id), "")) for one in publications(visit.seller_id)]
     return visit.page(
         "publications.html", "publications", form=form, lines=lines, bots=bots, bot=bot, channels=channels, problem=problem, offered=offered
