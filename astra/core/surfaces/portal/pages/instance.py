@@ -194,7 +194,7 @@ def instance_state(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """The part of the page that refreshes itself."""
     facts = access_instance(visit.seller_id, instance_id)
     look_again(visit, facts)
-    return visit.part("instance_state.html", **_state(visit, facts))
+    return visit.part("instance_state.html", is_part=True, **_state(visit, facts))
 
 
 def _press(action: Callable[..., None], text: Callable[[], str]) -> Callable[..., HttpResponse]:

@@ -56,6 +56,7 @@ def _part(visit: Visit, facts: InstanceFacts) -> dict[str, Any]:
     return {
         "facts": facts,
         "seen": seen,
+        "has_channels": any(step.place for step in seen.steps),
         "groups": _groups(facts, seen),
         "wrong": wrong_steps(facts, seen),
         "past": [(one, shown_step(one.step, facts)) for one in past],
@@ -90,7 +91,7 @@ def instance_exam_steps(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """The part that refreshes itself."""
     facts = access_instance(visit.seller_id, instance_id)
     look_again(visit, facts)
-    return visit.part("instance_exam_steps.html", **_part(visit, facts))
+    return visit.part("instance_exam_steps.html", is_part=True, **_part(visit, facts))
 
 
 @require_POST

@@ -66,12 +66,19 @@ def choose(browser, instance_id, guild):
 
 def test_from_the_server_to_the_channels_to_the_examination(browser, seller, guild, instance_id, queue):
     assert "Escolha onde quer vender" in said(browser, "instance", instance_id)
+    queue.run("instances.examine_soon", "instances.examine")
+    page = said(browser, "instance_exam", instance_id)
+    assert "só o próprio bot foi examinado" in page
+    assert "Tudo funciona" not in page
+    assert "hx-swap-oob" not in page
+    for part in ("instance_state", "instance_exam_steps"):
+        assert 'id="exam-count" hx-swap-oob="true"' in said(browser, part, instance_id), "the number beside the tab is refreshed, too"
     page = said(browser, "instance_channels", instance_id)
     assert guild.channel_id in page
     answer = choose(browser, instance_id, guild)
     assert answer["Location"] == reverse("instance_exam", args=[instance_id])
     assert [key for key, _name in shop_channels(seller.id, instance_id)] == [guild.channel_id]
-    queue.run("instances.examine_soon", "instances.examine")
+    queue.run("instances.examine_soon", "instances.examine", including_later=True)
     page = said(browser, "instance_exam", instance_id)
     assert "Tudo funciona" in page
     assert "Escolha onde quer vender" not in said(browser, "instance", instance_id)
