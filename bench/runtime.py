@@ -48,6 +48,8 @@ GOAL_ONLINE_SECONDS = {"local": 5.0, "docker": 10.0}
 # An answer after which a bucket is empty: the core remembers it until it fills again.
 SPENT = {"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "0"}
 GOAL_CPU_SECONDS, GOAL_NEIGHBOUR = 2.0, 1.20
+# From the press to what the person sees: the relay alone, for the core is a stand-in that answers at once.
+GOAL_ANSWER_MS = 50
 
 
 class Bench:
@@ -234,7 +236,13 @@ async def neighbours(bench: Bench, count: int, seconds: float) -> list[Figure]:
     await end_pool(runner)
     ratio = statistics.median(ratios)
     return [
-        figure(f"neighbours: answer, 99 of 100, {count} calm bots", round(percentile(quiet, 0.99), 1), "ms"),
+        figure(
+            f"neighbours: answer, 99 of 100, {count} calm bots",
+            round(percentile(quiet, 0.99), 1),
+            "ms",
+            f"<= {GOAL_ANSWER_MS}",
+            percentile(quiet, 0.99) <= GOAL_ANSWER_MS,
+        ),
         figure("neighbours: the same beside one revoked, one crashing, one flooding", round(percentile(noisy, 0.99), 1), "ms"),
         figure(
             "neighbours: the second by the first, median of 3 turns", round(ratio, 2), "", f"<= {GOAL_NEIGHBOUR}", ratio <= GOAL_NEIGHBOUR

@@ -148,6 +148,17 @@ def test_a_dead_token_parks_until_the_bot_can_speak(shop, paid, news, clock):
     assert delivery_of(shop.seller_id, paid).state == "delivered"
 
 
+def test_what_was_parked_goes_on_in_the_order_it_was_paid(shop, news, queue):
+    orders = [shop.sell(buyer_id=str(int(BUYER) + number)) for number in range(3)]
+    for order_id in orders:
+        open_deliveries(seller_id=shop.seller_id, order_id=order_id)
+    for order_id in (orders[2], orders[0], orders[1]):
+        record(shop, order_id, claim(shop, order_id), "token_dead")
+    news.take()
+    assert resume_deliveries(seller_id=shop.seller_id, instance_id=shop.instance_id) == 3
+    assert [job["order_id"] for job in queue.jobs("tests.delivery_ready")] == [str(order_id) for order_id in orders]
+
+
 def test_refusals_back_off_and_end_with_a_person(shop, paid, clock, news):
     for _ in range(MAX_ATTEMPTS):
         found = claim(shop, paid)
