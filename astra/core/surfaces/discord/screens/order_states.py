@@ -119,7 +119,7 @@ def in_review(order: OrderFacts, reference: str = "") -> Screen:
         text(
             "## " + _("Your payment is being looked at"),
             items_line(order),
-            _("What arrived is not the amount of this order. Nothing is lost: within a day the shop accepts it or it goes back to you."),
+            _("What arrived is not the amount of this order. Nothing is lost: all of it goes back to you within a day."),
             _order_line(order),
             quiet(reference) if reference else None,
         ),
