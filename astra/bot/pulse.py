@@ -38,6 +38,7 @@ class PulseMeter:
         self._tail = tail
         self._answers = self._total_ms = self._worst_ms = 0
         self._sign_ins = 0
+        self._refused = 0
         self._latency_ms = 0
 
     def answered(self, seconds: float) -> None:
@@ -51,6 +52,10 @@ class PulseMeter:
         """A new session at Discord: it counts against the day's starts."""
         self._sign_ins += 1
 
+    def refused(self) -> None:
+        """Discord refused a reply in a way that counts against the address."""
+        self._refused += 1
+
     def latency(self, seconds: float) -> None:
         """How long Discord took to answer the gateway's last heartbeat."""
         self._latency_ms = min(max(round(seconds * 1000), 0), 60_000) if seconds < 60 else 0
@@ -58,13 +63,14 @@ class PulseMeter:
     def take(self) -> Pulse:
         """What there is to tell; counters begin again."""
         lines = self._tail.take() if self._tail else ()
-        told = Pulse(self._answers, self._total_ms, self._worst_ms, self._sign_ins, self._latency_ms, lines)
-        self._answers = self._total_ms = self._worst_ms = 0
+        told = Pulse(self._answers, self._total_ms, self._worst_ms, self._sign_ins, self._latency_ms, lines, self._refused)
+        self._answers = self._total_ms = self._worst_ms = self._refused = 0
         return told
 
     def put_back(self, told: Pulse) -> None:
         """It did not get through: it is told with the next beat."""
         self._answers += told.answers
+        self._refused += told.refused
         self._total_ms += told.total_ms
         self._worst_ms = max(self._worst_ms, told.worst_ms)
         if self._tail:

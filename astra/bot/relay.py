@@ -142,7 +142,9 @@ class Relay:
             ) as answer:
                 if answer.status < 300:
                     return True
-                self.refusals += answer.status in REFUSED_CODES
+                if answer.status in REFUSED_CODES and answer.headers.get("x-ratelimit-scope") != "shared":
+                    self.refusals += 1
+                    self._meter.refused()
                 log.warning("interaction %s: Discord refused the reply with %s %s", payload["id"], answer.status, await _code(answer))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("interaction %s: the reply did not get through: %s", payload["id"], type(error).__name__)

@@ -83,7 +83,8 @@ class RenewalAnswer(Message):
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """What a heartbeat tells besides the state: answers since the last one (with their milliseconds), sign-ins at Discord since the
-    process began, the gateway's latency, and the log lines since the last one. A heartbeat without it is complete."""
+    process began, the gateway's latency, the log lines since the last one, and how many replies Discord refused since then (401, 403,
+    429; a bot of before does not tell). A heartbeat without it is complete."""
 
     answers: int = 0
     total_ms: int = 0
@@ -91,11 +92,13 @@ class Pulse:
     sign_ins: int = 0
     latency_ms: int = 0
     lines: tuple[str, ...] = ()
+    refused: int = 0
 
     @classmethod
     def read(cls, body: object) -> "Pulse":
         """From JSON. Lines beyond the bounds are cut, so that a bot cannot fill the core."""
-        found = parse.fields(body, answers=int, total_ms=int, worst_ms=int, sign_ins=int, latency_ms=int, lines=list)
+        whole = {"refused": 0, **body} if isinstance(body, dict) else body
+        found = parse.fields(whole, answers=int, total_ms=int, worst_ms=int, sign_ins=int, latency_ms=int, lines=list, refused=int)
         if any(not 0 <= value <= MOST_COUNTED for name, value in found.items() if name != "lines"):
             raise parse.BadMessage("a count of the pulse is out of bounds")
         lines = found.pop("lines")[-MOST_LINES:]

@@ -25,6 +25,7 @@ GLOBAL_TABLES = {
     "foundation_cache",
     "foundation_clock",
     "foundation_inbox_event",
+    "foundation_refused_call",
     "foundation_route",
     # A version of the bot goes to the bots of all sellers.
     "instances_rollout",

@@ -15,5 +15,6 @@ class ProjectConfig(AppConfig):
         configure_log()
         events.connect(wiring.events())
         wiring.register_purposes()
+        wiring.share_budget()
         wiring.register_leaving()
         wiring.register_uses()

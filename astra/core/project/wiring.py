@@ -108,9 +108,18 @@ def register_uses() -> None:
     uses.register(channels=channels_in_use)
 
 
+def share_budget() -> None:
+    """Every process of the core tells the others what Discord refused."""
+    from astra.core.integrations.discord.limits import LIMITS
+    from astra.core.integrations.discord.shared_budget import note_refusal
+
+    LIMITS.share(note_refusal)
+
+
 def sweeps() -> list[Callable[[], int]]:
     """What is looked for every few seconds, apart from the queue: whatever a lost job left behind."""
     from astra.core.foundation import sweeps as foundation
+    from astra.core.integrations.discord.shared_budget import sweep_refused
     from astra.core.journey.accounts import sweeps as accounts
     from astra.core.journey.billing import sweeps as billing
     from astra.core.journey.delivery import sweeps as delivery
@@ -154,5 +163,6 @@ def sweeps() -> list[Callable[[], int]]:
         accounts.sweep_closings,
         accounts.sweep_old_letters,
         foundation.sweep_cache,
+        sweep_refused,
         foundation.sweep_queue,
     ]

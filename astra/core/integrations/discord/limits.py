@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from astra.core.integrations.discord.failures import NotSent, RateLimited, TokenRefused
@@ -17,9 +18,11 @@ TOKEN_PAUSE_SECONDS = 60.0
 FAILURES_TO_OPEN = 5
 OPEN_SECONDS = 10.0
 # Discord bans the address after 10,000 answers of 401, 403 or 429 in ten minutes, for every tenant on it. One process
-# stops itself well before; a handful of processes on one address stay below together.
+# stops itself well before; what all of them and the bots got together is counted in the database (``shared_budget``).
 BUDGET_WINDOW_SECONDS = 600.0
 BUDGET_PER_PROCESS = 1_500
+# A process that learned that the installation's budget is used up asks Discord nothing for so long.
+SHARED_PAUSE_SECONDS = 60.0
 BUDGET_STATUSES = frozenset({401, 403, 429})
 
 # Calls by an interaction's own token: one expired interaction must not stop the others.
@@ -45,6 +48,12 @@ class Limits:
         self._buckets: dict[str, str] = {}
         self._blocked: dict[str, float] = {}
         self._refusals: deque[float] = deque()
+        self._share: Callable[[], bool] | None = None
+        self._shared_until = 0.0
+
+    def share(self, count: Callable[[], bool]) -> None:
+        """Whom to tell of each refused call; it answers whether the installation's budget is used up."""
+        self._share = count
 
     def before(self, token: str, method: str, path: str) -> None:
         """Waits its turn. Raises TokenRefused, NotSent (breaker open) or RateLimited (turn too far away)."""
@@ -55,6 +64,8 @@ class Limits:
                 raise TokenRefused()
             if state and state.open_until > now:
                 raise NotSent(None, reason="breaker_open")
+            if self._shared_until > now:
+                raise RateLimited(self._shared_until - now)
             self._forget_old_refusals(now)
             if len(self._refusals) >= BUDGET_PER_PROCESS:
                 raise RateLimited(self._refusals[0] + BUDGET_WINDOW_SECONDS - now)
@@ -68,10 +79,14 @@ class Limits:
     def after(self, token: str, method: str, path: str, status: int, headers: dict[str, str]) -> None:
         """Learns from an answer: what is left in its bucket, whether the token lives, how the server feels."""
         now = time.monotonic()
+        is_counted = status in BUDGET_STATUSES and headers.get("x-ratelimit-scope") != "shared"
+        is_used_up = is_counted and self._share is not None and self._share()  # asks the database: outside the lock
         with self._lock:
             state = self._tokens.setdefault(token, _TokenState())
-            if status in BUDGET_STATUSES and headers.get("x-ratelimit-scope") != "shared":
+            if is_counted:
                 self._refusals.append(now)
+            if is_used_up:
+                self._shared_until = now + SHARED_PAUSE_SECONDS
             if status == 401 and token != NO_TOKEN:
                 state.refused_until = now + TOKEN_PAUSE_SECONDS
             elif status < 500:
@@ -108,6 +123,7 @@ class Limits:
             self._buckets.clear()
             self._blocked.clear()
             self._refusals.clear()
+            self._shared_until = 0.0
 
     def _key(self, token: str, method: str, path: str) -> str:
         route = _route(method, path)

@@ -13,7 +13,8 @@ from astra.core.journey.instances.reasons import PERMANENT
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 300
 # Discord counts sign-ins by the day, and resets the token of whoever has too many.
-RESTS_SECONDS = {"identify_budget": 24 * 3_600}
+# What Discord refused to the address is forgotten after ten minutes.
+RESTS_SECONDS = {"identify_budget": 24 * 3_600, "invalid_request_budget": 5 * 60}
 STARTS_ALLOWED = 5
 STARTS_WINDOW_MINUTES = 10
 

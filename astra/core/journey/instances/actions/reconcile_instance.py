@@ -11,6 +11,7 @@ from astra.core.foundation.audit import Actor
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.foundation.tenancy.route import add_route
+from astra.core.integrations.discord.shared_budget import is_used_up
 from astra.core.integrations.engines.engine import engine
 from astra.core.integrations.engines.port import CannotStart, Engine, EngineAway, StartOrder
 from astra.core.journey.instances.actions.fail_instance import fail_instance
@@ -118,6 +119,8 @@ def _prepare_start(instance: Instance) -> StartOrder:
 
 def _start(runner: Engine, order: StartOrder) -> str:
     try:
+        if is_used_up():
+            return "invalid_request_budget"
         runner.start(order)
     except CannotStart as failure:
         return failure.reason

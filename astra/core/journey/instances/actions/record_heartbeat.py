@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for
+from astra.core.integrations.discord.shared_budget import count_refused
 from astra.core.journey.instances.actions.check_session import STAMP_SECONDS, SessionSuperseded
 from astra.core.journey.instances.actions.keep_pulse import keep_pulse
 from astra.core.journey.instances.machine import may_happen, move
@@ -43,6 +44,8 @@ def record_heartbeat(
             keep_pulse(instance, pulse, now)
         # What is older than any signature can be is not needed to refuse it.
         SeenRequest.objects.filter(session__instance_id=instance_id, at__lt=now - datetime.timedelta(seconds=3 * STAMP_SECONDS)).delete()
+    if pulse.refused:
+        count_refused(pulse.refused)  # after the transaction: all bots of a minute share one row
     return Wanted(instance.wanted_state, instance.presence_text or instance.name, now)
 
 

@@ -14,7 +14,7 @@ from astra.core.journey.instances.tests.cast import make_instance
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.mark.parametrize(("reason", "seconds"), [("process_ended", 5), ("identify_budget", 24 * 3_600)])
+@pytest.mark.parametrize(("reason", "seconds"), [("process_ended", 5), ("identify_budget", 24 * 3_600), ("invalid_request_budget", 300)])
 def test_it_rests_for_as_long_as_the_reason_asks(seller, reason, seconds):
     made = make_instance(seller.id, seen_state="online")
     with acting_for(seller.id):
