@@ -121,3 +121,10 @@ def test_the_channel_goes_to_and_fro(desk, bots):
     for words in ("entre os primeiros", "com todos os outros"):
         desk.post(where, {"reason": "loja de teste"})
         assert words in desk.get(reverse("admin_instance", args=[bots[0]])).content.decode()
+
+
+def test_a_dead_token_asks_nothing_of_the_operator_that_only_the_seller_can_do(desk, bots):
+    _well, dead, _caught = bots
+    page = desk.get(reverse("admin_instance", args=[dead])).content.decode()
+    assert "Espera o vendedor" in page
+    assert "cole aqui" not in page
