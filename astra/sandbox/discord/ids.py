@@ -25,9 +25,10 @@ class Snowflakes:
         return str(self.last)
 
     def moment(self) -> str:
-        """The present as Discord writes it, and later than the newest id: where the clock was moved back, ids go on from there."""
-        after = EPOCH_MS + (self.last >> 22) + 1
-        return max(self._clock.text(), datetime.fromtimestamp(after / 1000, tz=UTC).isoformat(timespec="microseconds"))
+        """The present as Discord writes it, between the newest id and the next one: where the clock was moved back, both go on."""
+        after = max(int(self._clock.unix() * 1_000_000), (EPOCH_MS + (self.last >> 22) + 1) * 1000)
+        self.last = max(self.last, ((after // 1000 - EPOCH_MS) << 22) - 1)
+        return datetime.fromtimestamp(after / 1_000_000, tz=UTC).isoformat(timespec="microseconds")
 
 
 def new_token(user_id: str) -> str:
