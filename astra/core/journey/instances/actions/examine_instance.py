@@ -26,6 +26,8 @@ from astra.core.journey.instances.real_clock import real_instant
 COMMAND = "compras"
 # Evidence of another program with the same token is shown for this long after the last of it.
 ELSEWHERE_MINUTES = 60
+# A bot beats every ten seconds, and at once after it signed in.
+SILENT_SECONDS = 13
 ACTOR = Actor.system("doctor")
 
 
@@ -68,7 +70,9 @@ def _ask(instance: Instance, token: Secret, kept: Checkup | None, *, thorough: b
     guild = read_guild(token, instance.guild_id, instance.bot_id, real_instant()) if instance.guild_id else None
     has_scope = may_use_commands(token, application_id, instance.guild_id) if guild else True
     has_commands = COMMAND in command_names(token, application_id)
-    used = starts_used(token)
+    used: int | None = starts_used(token)
+    if not _was_heard(instance):
+        used = None  # what it did since, only the copy itself could say: this count is left for the next look
     ours = _our_starts(instance)  # read after Discord's count: a start of ours in between must not look like somebody else's
     direct = "unknown"
     if thorough and guild is not None:
@@ -110,9 +114,18 @@ def _our_starts(instance: Instance) -> int:
     return started + (report.extra_sign_ins if report else 0)
 
 
-def _is_elsewhere(kept: Checkup | None, used: int, ours: int) -> bool:
+def _was_heard(instance: Instance) -> bool:
+    """Whether our copy, if one runs, has told within the last beats how often it signed in. It has not while the core was away."""
+    if instance.engine == "none" or instance.wanted_state != "running":
+        return True
+    with acting_for(instance.seller_id):
+        heard_at = Instance.objects.values_list("last_heartbeat_at", flat=True).get(id=instance.id)
+    return heard_at is None or (real_instant() - heard_at).total_seconds() < SILENT_SECONDS
+
+
+def _is_elsewhere(kept: Checkup | None, used: int | None, ours: int) -> bool:
     """More starts since the last look than we made. A count that went down is a new day: a new beginning."""
-    if kept is None or kept.starts_used is None or used < kept.starts_used:
+    if used is None or kept is None or kept.starts_used is None or used < kept.starts_used:
         return False
     return used - kept.starts_used > max(0, ours - kept.starts_ours)
 

@@ -1,6 +1,7 @@
 """The doctor against the offline Discord: what is taken away is found, named and put right; publishing asks him first."""
 
 import asyncio
+import datetime
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -30,6 +31,7 @@ from astra.core.journey.instances.doctor.words import in_one_sentence, known_rea
 from astra.core.journey.instances.machine import move
 from astra.core.journey.instances.models import Checkup, Finding, Instance
 from astra.core.journey.instances.queries import checkup, findings, instance_facts, invite_url
+from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.tests.cast import change, row
 
 MEMBER = Actor("member", "1")
@@ -220,6 +222,17 @@ def test_a_copy_of_ours_that_ended_by_surprise_is_not_taken_for_another_program(
     assert shop.wrong() == set()
     asyncio.run(sign_in(shop))
     assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong(), "the next one is counted again"
+
+
+def test_a_copy_that_could_not_tell_yet_is_not_taken_for_another_program(shop):
+    """The core was away while a bot lost its connection and signed in again: it tells so with its next beat."""
+    change(shop.seller.id, shop.id, engine="local", last_heartbeat_at=real_instant())
+    assert shop.wrong() == set()
+    change(shop.seller.id, shop.id, last_heartbeat_at=real_instant() - datetime.timedelta(minutes=1))
+    asyncio.run(sign_in(shop))
+    assert shop.wrong() == set()
+    change(shop.seller.id, shop.id, last_heartbeat_at=real_instant())
+    assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong(), "nobody of ours says that it was he"
 
 
 def test_another_program_with_the_same_token_is_noticed(shop):
