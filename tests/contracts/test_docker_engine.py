@@ -1,6 +1,7 @@
 """What ``docker`` promises besides the contract: the container's every flag, and every half-started case, in a real engine."""
 
 import json
+import socket
 import time
 import uuid
 from dataclasses import replace
@@ -152,6 +153,8 @@ def test_started_but_the_ticket_was_never_handed_over(own, monkeypatch):
             raise Died
 
         def close(self):
+            # The end of a process ends its side of the line, whoever still holds an object of it here.
+            getattr(self.real, "_sock", self.real).shutdown(socket.SHUT_RDWR)
             self.real.close()
 
     runner, asked = own.supervisor(), order()

@@ -119,7 +119,7 @@ def share_budget() -> None:
 def sweeps() -> list[Callable[[], int]]:
     """What is looked for every few seconds, apart from the queue: whatever a lost job left behind."""
     from astra.core.foundation import sweeps as foundation
-    from astra.core.integrations.discord.shared_budget import sweep_refused
+    from astra.core.integrations.discord import sweeps as discord_calls
     from astra.core.journey.accounts import sweeps as accounts
     from astra.core.journey.billing import sweeps as billing
     from astra.core.journey.delivery import sweeps as delivery
@@ -163,6 +163,6 @@ def sweeps() -> list[Callable[[], int]]:
         accounts.sweep_closings,
         accounts.sweep_old_letters,
         foundation.sweep_cache,
-        sweep_refused,
+        discord_calls.sweep_refused,
         foundation.sweep_queue,
     ]

@@ -14,7 +14,6 @@ ADD = f"""
 INSERT INTO foundation_refused_call AS kept (minute, calls) VALUES ({MINUTE}, %s)
 ON CONFLICT (minute) DO UPDATE SET calls = kept.calls + EXCLUDED.calls
 """  # noqa: S608  no word of it comes from outside
-FORGET = f"DELETE FROM foundation_refused_call WHERE minute < {MINUTE} - 60"  # noqa: S608
 SUM = f"SELECT coalesce(sum(calls), 0) FROM foundation_refused_call WHERE minute > {MINUTE} - {WINDOW_MINUTES}"  # noqa: S608
 
 
@@ -44,10 +43,3 @@ def note_refusal() -> bool:
         return count_refused(1) >= BUDGET
     except DatabaseError:
         return False
-
-
-def sweep_refused() -> int:
-    """Deletes the minutes of more than an hour ago; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(FORGET)
-        return int(cursor.rowcount)

@@ -7,7 +7,8 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord import shared_budget
 from astra.core.integrations.discord.failures import RateLimited
 from astra.core.integrations.discord.limits import LIMITS, Limits
-from astra.core.integrations.discord.shared_budget import BUDGET, count_refused, is_used_up, note_refusal, refused_lately, sweep_refused
+from astra.core.integrations.discord.shared_budget import BUDGET, count_refused, is_used_up, note_refusal, refused_lately
+from astra.core.integrations.discord.sweeps import sweep_refused
 from astra.core.integrations.engines.engine import engine
 from astra.core.journey.instances.actions.reconcile_instance import reconcile_instance
 from astra.core.journey.instances.actions.record_heartbeat import record_heartbeat
