@@ -85,10 +85,10 @@ def nothing_is_broken() -> None:
     assert not broken, broken
 
 
-def buyers(shop: Shop, product: Any, count: int, **cart: Any) -> list[Callable[[], Any]]:
-    """So many buyers with a cart each, their finger on Pay."""
+def buyers(shop: Shop, product: Any, count: int, *, first: int = 100, **cart: Any) -> list[Callable[[], Any]]:
+    """So many buyers with a cart each, their finger on Pay; ``first`` is the id of the first of them."""
     deeds: list[Callable[[], Any]] = []
-    for buyer_id in map(str, range(100, 100 + count)):
+    for buyer_id in map(str, range(first, first + count)):
         order_id = shop.cart(product, buyer_id=buyer_id, **cart)
         deeds.append(partial(shop.place, order_id, buyer_id=buyer_id))
     return deeds
@@ -121,7 +121,8 @@ def test_the_last_item_is_sold_once_and_the_other_is_told_before_paying(open_sho
     product = open_shop.product()
     for round_number in range(1, 7):
         open_shop.restock(product, f"last {round_number}")
-        found = together(*buyers(open_shop, product, 2))
+        # New ones each round: who won five times would be refused for what he has not paid yet.
+        found = together(*buyers(open_shop, product, 2, first=100 * round_number))
         refused = [result for result in found if isinstance(result, Exception)]
         assert [type(problem) for problem in refused] == [OutOfStock], found
         assert open_shop.charges() == round_number
