@@ -26,7 +26,6 @@ from tests.contracts.engines.pool import SLEEPS
 from tests.support.cast import make_seller
 
 ACTOR = Actor("member", "1")
-FAR_AHEAD = "clock_timestamp() + interval '1 day'"
 
 
 def reconcile_cost(instances: int, changes: int, seconds: float) -> tuple[float, float, int]:
@@ -65,7 +64,7 @@ def _fleet(runner: PoolEngine, seller_id: uuid.UUID, count: int) -> list[uuid.UU
 
 def _hearts_beat(seller_id: uuid.UUID) -> None:
     with acting_for(seller_id), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE instances_instance SET last_heartbeat_at = {FAR_AHEAD}")  # noqa: S608  no value of anybody's in it
+        cursor.execute("UPDATE instances_instance SET last_heartbeat_at = clock_timestamp() + interval '1 day'")
 
 
 def _minute(seller_id: uuid.UUID, known: list[uuid.UUID], changes: int, seconds: float) -> tuple[float, float, int]:
@@ -91,7 +90,8 @@ def _minute(seller_id: uuid.UUID, known: list[uuid.UUID], changes: int, seconds:
         if any(word == "start" for _, word in taken):
             with acting_for(seller_id), connection.cursor() as cursor:  # the bot's own first word, which no core is there to take
                 cursor.execute(
-                    f"UPDATE instances_instance SET seen_state = 'online', last_heartbeat_at = {FAR_AHEAD} WHERE seen_state = 'starting'"  # noqa: S608
+                    "UPDATE instances_instance SET seen_state = 'online', last_heartbeat_at = clock_timestamp() + interval '1 day'"
+                    " WHERE seen_state = 'starting'"
                 )
         time.sleep(max(0.0, 1.0 - (time.monotonic() - began) % 1.0))
     minutes = (time.monotonic() - began) / 60

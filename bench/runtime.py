@@ -20,28 +20,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import django
+import aiohttp
 import psutil
+from django.conf import settings
 
-import tests.support.database  # noqa: F401  starts the embedded server before settings are read
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "astra.core.project.settings")
-django.setup()
-
-import aiohttp  # noqa: E402
-from django.conf import settings  # noqa: E402
-
-from astra.core.foundation.sealing.secret import Secret  # noqa: E402
-from astra.core.integrations.discord.limits import Limits, token_key  # noqa: E402
-from astra.core.integrations.engines.engine import engine  # noqa: E402
-from astra.core.integrations.engines.pool import PoolEngine  # noqa: E402
-from astra.core.integrations.engines.port import CannotStart, Engine, StartOrder  # noqa: E402
-from astra.core.journey.instances.supervisor.program import STARTS_A_TICK  # noqa: E402
-from astra.sandbox.discord.pytest_plugin import start, stop  # noqa: E402
-from bench.core_stand_in import CoreStandIn  # noqa: E402
-from bench.reconcile import reconcile_cost  # noqa: E402
-from bench.sandbox import Town  # noqa: E402
-from tests.support.report import Figure, figure, percentile, print_table, write_report  # noqa: E402
+import bench.django_up  # noqa: F401  models can be imported only after it
+from astra.core.foundation.sealing.secret import Secret
+from astra.core.integrations.discord.limits import Limits, token_key
+from astra.core.integrations.engines.engine import engine
+from astra.core.integrations.engines.pool import PoolEngine
+from astra.core.integrations.engines.port import CannotStart, Engine, StartOrder
+from astra.core.journey.instances.supervisor.program import STARTS_A_TICK
+from astra.sandbox.discord.pytest_plugin import start, stop
+from bench.core_stand_in import CoreStandIn
+from bench.reconcile import reconcile_cost
+from bench.sandbox import Town
+from tests.support.report import Figure, figure, percentile, print_table, write_report
 
 GOAL_POOL_MIB, GOAL_DOCKER_MIB, GOAL_CORE_KIB = 0.5, 48, 20
 GOAL_ONLINE_SECONDS = {"local": 5.0, "docker": 10.0}

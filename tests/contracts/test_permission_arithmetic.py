@@ -59,11 +59,9 @@ def by_the_library(guild: GuildReading, channel: ChannelReading) -> tuple[int, i
     library_guild = discord.Guild(data=data, state=state)
     silenced = "2999-01-01T00:00:00+00:00" if guild.is_silenced else None
     user: Any = {"id": str(BOT), "username": "loja", "discriminator": "0", "avatar": None}
-    member = discord.Member(
-        data={"user": user, "roles": list(guild.bot_roles), "joined_at": None, "deaf": False, "mute": False, "flags": 0,
-              "communication_disabled_until": silenced},  # type: ignore[typeddict-item]
-        guild=library_guild, state=state,
-    )  # fmt: skip
+    about: Any = {"user": user, "roles": list(guild.bot_roles), "joined_at": None, "deaf": False, "mute": False, "flags": 0,
+                  "communication_disabled_until": silenced}  # fmt: skip
+    member = discord.Member(data=about, guild=library_guild, state=state)
     text: Any = {"id": channel.id, "type": 0, "name": channel.name, "position": 0, "permission_overwrites": [
         {"id": one.id, "type": 1 if one.id == str(BOT) else 0, "allow": str(one.allow), "deny": str(one.deny)} for one in channel.overwrites
     ]}  # fmt: skip

@@ -2,9 +2,7 @@
 
 from django.db import connection
 
-from astra.core.integrations.discord.shared_budget import MINUTE
-
-FORGET = f"DELETE FROM foundation_refused_call WHERE minute < {MINUTE} - 60"  # noqa: S608
+FORGET = "DELETE FROM foundation_refused_call WHERE minute < extract(epoch FROM clock_timestamp())::bigint / 60 - 60"
 
 
 def sweep_refused() -> int:

@@ -4,6 +4,7 @@ import base64
 import uuid
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.audit import Actor, record
@@ -34,8 +35,8 @@ class ProfileRefused(Failure):
 
     label = "instance_profile_refused"
 
-    def __init__(self, field: str, text: object, **facts: object) -> None:
-        super().__init__(text, **facts)  # type: ignore[arg-type]
+    def __init__(self, field: str, text: "str | Promise", **facts: object) -> None:
+        super().__init__(text, **facts)
         self.field = field
 
 

@@ -14,7 +14,7 @@ from astra.core.integrations.discord.application import endpoint_of, open_direct
 from astra.core.integrations.discord.failures import DiscordFailure, Refused, TokenRefused
 from astra.core.integrations.discord.guild import command_names, may_use_commands, read_guild, starts_used
 from astra.core.journey.instances.actions.fail_instance import fail_instance
-from astra.core.journey.instances.doctor.examine import Seen, Uses, examine
+from astra.core.journey.instances.doctor.examine import DIRECT_OF, Clicks, Direct, Seen, Uses, examine
 from astra.core.journey.instances.doctor.steps import WRONG, Step, from_plain
 from astra.core.journey.instances.doctor.uses import uses_of
 from astra.core.journey.instances.events import InstanceFound
@@ -74,7 +74,7 @@ def _ask(instance: Instance, token: Secret, kept: Checkup | None, *, thorough: b
     if not _was_heard(instance):
         used = None  # what it did since, only the copy itself could say: this count is left for the next look
     ours = _our_starts(instance)  # read after Discord's count: a start of ours in between must not look like somebody else's
-    direct = "unknown"
+    direct: Direct = "unknown"
     if thorough and guild is not None:
         try:
             open_direct(token, guild.owner_id)
@@ -83,20 +83,20 @@ def _ask(instance: Instance, token: Secret, kept: Checkup | None, *, thorough: b
             direct = "refused"
     elif kept is not None:
         earlier = next((step for step in kept.steps if step["step"] == "direct"), None)
-        direct = {"ok": "ok", "warned": "refused"}.get(earlier["verdict"] if earlier else "", "unknown")
+        direct = DIRECT_OF.get(earlier["verdict"] if earlier else "", "unknown")
     seen = Seen(
         guild_name=instance.guild_name,
         guild=guild,
         has_scope=has_scope,
         has_commands=has_commands,
-        clicks=_clicks(instance, address),  # type: ignore[arg-type]
-        direct=direct,  # type: ignore[arg-type]
+        clicks=_clicks(instance, address),
+        direct=direct,
         is_used_elsewhere=_is_elsewhere(kept, used, ours) and not _lost_count(instance, kept),
     )
     return seen, Starts(used, ours)
 
 
-def _clicks(instance: Instance, address: str) -> str:
+def _clicks(instance: Instance, address: str) -> Clicks:
     """Where Discord sends the clicks, against where it was told to."""
     if instance.endpoint != instance.transport:
         return "ours"  # it is being told

@@ -42,6 +42,12 @@ class Uses:
     roles: tuple[tuple[str, str], ...] = ()
 
 
+Clicks = Literal["ours", "nowhere", "elsewhere"]
+Direct = Literal["ok", "refused", "unknown"]
+# What an earlier verdict about direct messages says of them.
+DIRECT_OF: dict[str, Direct] = {"ok": "ok", "warned": "refused"}
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What Discord said. ``clicks`` says where the bot's clicks go; ``direct`` whether it may open a direct conversation."""
@@ -51,8 +57,8 @@ class Seen:
     guild: GuildReading | None = None
     has_scope: bool = True
     has_commands: bool = True
-    clicks: Literal["ours", "nowhere", "elsewhere"] = "ours"
-    direct: Literal["ok", "refused", "unknown"] = "unknown"
+    clicks: Clicks = "ours"
+    direct: Direct = "unknown"
     is_used_elsewhere: bool = False
 
 

@@ -37,6 +37,7 @@ from astra.core.journey.instances.release import RolloutProgress, rollout_progre
 from astra.core.surfaces.backoffice.desk import actor_of, carry_out, operator_page, show
 from astra.core.surfaces.backoffice.diagnostics import diagnoses
 from astra.core.surfaces.backoffice.words import ENGINES, REASONS, seen_word, step_word, transition_text
+from astra.core.surfaces.ui.choices import offer_choices
 
 SHOWN = 100
 
@@ -87,7 +88,7 @@ def instance_list(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(form: FilterForm, name: str, words: list[tuple[str, str]]) -> None:
-    form.fields[name].choices = [("", _("all")), *words]  # type: ignore[attr-defined]
+    offer_choices(form, name, [("", _("all")), *words])
 
 
 def _fits(one: InstanceFacts, shop: str, reasons: set[str], wanted: dict[str, str]) -> bool:

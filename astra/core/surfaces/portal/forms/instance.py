@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from astra.core.surfaces.ui.choices import offer_choices
+
 # A token that was refused is not written back: it may be a good one of another bot.
 TOKEN = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "id"})
 
@@ -29,6 +31,6 @@ class InstanceForm(TokenForm):
 
     def __init__(self, *args: Any, engines: tuple[str, ...], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["engine"].choices = [(name, name) for name in engines]  # type: ignore[attr-defined]
+        offer_choices(self, "engine", [(name, name) for name in engines])
         if engines:
             self.fields["engine"].initial = "local" if "local" in engines else engines[0]

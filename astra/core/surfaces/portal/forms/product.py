@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.journey.catalog.queries import ProductFacts
+from astra.core.surfaces.ui.choices import offer_choices
 from astra.core.surfaces.ui.fields import AmountField
 
 MOST_ROWS = 25
@@ -133,4 +134,4 @@ class StockForm(forms.Form):
 
     def __init__(self, *args: Any, facts: ProductFacts, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["variation_id"].choices = [(str(one.id), one.name) for one in facts.variations]  # type: ignore[attr-defined]
+        offer_choices(self, "variation_id", [(str(one.id), one.name) for one in facts.variations])

@@ -15,6 +15,7 @@ from astra.core.journey.instances.actions.choose_channels import MOST_CHANNELS, 
 from astra.core.journey.instances.queries import InstanceFacts, guild_channels, invite_url, shop_channels
 from astra.core.surfaces.portal.pages.publication import Channels
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
+from astra.core.surfaces.ui.choices import offer_choices
 
 
 class ChannelsForm(forms.Form):
@@ -26,8 +27,8 @@ class ChannelsForm(forms.Form):
     def __init__(self, *args: Any, found: Channels, **options: Any) -> None:
         super().__init__(*args, **options)
         guilds = {guild_id: name for guild_id, name, _channel, _name in found}
-        self.fields["guild_id"].choices = list(guilds.items())  # type: ignore[attr-defined]
-        self.fields["channels"].choices = [(channel, f"#{name}") for _guild, _name, channel, name in found]  # type: ignore[attr-defined]
+        offer_choices(self, "guild_id", list(guilds.items()))
+        offer_choices(self, "channels", [(channel, f"#{name}") for _guild, _name, channel, name in found])
 
     def clean_channels(self) -> list[str]:
         """Only channels of the chosen server count: the others of the page were left ticked."""

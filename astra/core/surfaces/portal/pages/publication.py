@@ -22,6 +22,7 @@ from astra.core.journey.publication.actions.unpublish import unpublish
 from astra.core.journey.publication.queries import PublicationFacts, publications
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import publication_word
+from astra.core.surfaces.ui.choices import offer_choices
 from astra.core.surfaces.ui.formats import money_text
 
 Channels = list[tuple[str, str, str, str]]
@@ -36,11 +37,11 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args: Any, offered: list[tuple[str, str]], channels: Channels, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["product_id"].choices = offered  # type: ignore[attr-defined]
+        offer_choices(self, "product_id", offered)
         guilds: dict[str, list[tuple[str, str]]] = {}
         for _guild_id, guild, channel_id, channel in channels:
             guilds.setdefault(guild, []).append((channel_id, f"#{channel}"))
-        self.fields["channel_id"].choices = list(guilds.items())  # type: ignore[attr-defined]
+        offer_choices(self, "channel_id", list(guilds.items()))
 
 
 @seller_page
