@@ -26,6 +26,8 @@ from tests.contracts.engines.pool import SLEEPS
 from tests.support.cast import make_seller
 
 ACTOR = Actor("member", "1")
+# So many stops later an instance that was stopped is started again.
+RESTING = 4
 
 
 def reconcile_cost(instances: int, changes: int, seconds: float) -> tuple[float, float, int]:
@@ -80,8 +82,11 @@ def _minute(seller_id: uuid.UUID, known: list[uuid.UUID], changes: int, seconds:
     while time.monotonic() - began < seconds:
         due = int((time.monotonic() - began) * changes / 60)
         while turn < due:
-            change = stop_instance if turn % 2 == 0 else start_instance
-            change(seller_id=seller_id, instance_id=known[turn // 2 * 7 % len(known)], actor=ACTOR)
+            # Half are stopped; half are of those that were stopped a while ago, and are at rest by now.
+            change, nth = (stop_instance, turn // 2) if turn % 2 == 0 else (start_instance, turn // 2 - RESTING)
+            if nth < 0:
+                change, nth = stop_instance, len(known) // 14 + turn
+            change(seller_id=seller_id, instance_id=known[nth * 7 % len(known)], actor=ACTOR)
             turn += 1
         before = time.thread_time()
         taken = supervisor.tick()

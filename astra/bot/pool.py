@@ -47,6 +47,8 @@ class Pool:
         self._members: dict[str, Member] = {}
         self._over = asyncio.Event()
         self._lines = Lines()
+        # Counts what the list would tell otherwise than before.
+        self._changes = 0
 
     def end(self) -> None:
         """Ends every copy, then the process."""
@@ -94,8 +96,7 @@ class Pool:
     def _obey(self, order: PoolOrder) -> dict[str, Any]:
         member = self._members.get(order.instance)
         if order.verb == "list":
-            asked = self._members.items() if not order.instance else [(order.instance, member)] if member else []
-            return {"copies": [PooledCopy(name, one.generation, one.exit_code).packed() for name, one in asked]}
+            return self._list(order, member)
         if order.verb == "start":
             return self._start(order, member)
         if order.verb == "log":
@@ -103,6 +104,13 @@ class Pool:
         if member is not None:
             self._change(order, member)
         return {"gone": member is None or member.exit_code is not None}
+
+    def _list(self, order: PoolOrder, member: Member | None) -> dict[str, Any]:
+        mark = str(self._changes)
+        if not order.instance and order.mark == mark:
+            return {"same": True, "mark": mark}
+        asked = self._members.items() if not order.instance else [(order.instance, member)] if member else []
+        return {"copies": [PooledCopy(name, one.generation, one.exit_code).packed() for name, one in asked], "mark": mark}
 
     def _start(self, order: PoolOrder, member: Member | None) -> dict[str, Any]:
         if self._over.is_set():
@@ -113,6 +121,7 @@ class Pool:
             return {"error": "pool_full"}
         life = Life(order.core_url, self._lines, self._hiding, beat_seconds=self._beat_seconds)
         made = self._members[order.instance] = Member(order.generation, life)
+        self._changes += 1
         made.task = asyncio.create_task(self._live(order, life))
         made.task.add_done_callback(lambda task: self._ended(made, task))
         return {"ok": True}
@@ -124,6 +133,7 @@ class Pool:
             member.task.cancel()
         elif order.verb == "forget" and member.exit_code is not None:
             del self._members[order.instance]
+            self._changes += 1
             self._hiding.drop_tail(order.instance)
 
     @staticmethod
@@ -136,9 +146,9 @@ class Pool:
         self._hiding.keep_tail(order.instance)
         return (await life.run(order.ticket)).exit_code
 
-    @staticmethod
-    def _ended(member: Member, task: "asyncio.Task[int]") -> None:
+    def _ended(self, member: Member, task: "asyncio.Task[int]") -> None:
         member.life = member.task = None
+        self._changes += 1
         if task.cancelled():
             member.exit_code = -int(signal.SIGKILL)  # as a process that did not listen would have ended
         elif (error := task.exception()) is not None:

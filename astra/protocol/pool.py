@@ -13,8 +13,9 @@ LONGEST_ANSWER = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class PoolOrder:
-    """supervisor → pool. ``start`` takes all fields, ``list`` none (or one instance), ``log`` a number of ``lines``,
-    the others an instance.
+    """supervisor → pool. ``start`` takes all fields but the mark, ``list`` none (or one instance), ``log`` a number of ``lines``,
+    the others an instance. A ``list`` of all with the ``mark`` of an earlier answer is answered with ``same`` while nothing changed;
+    a pool of before knows no mark and always tells everything.
     """
 
     verb: str
@@ -23,6 +24,7 @@ class PoolOrder:
     ticket: str = field(default="", repr=False)
     core_url: str = ""
     lines: int = 50
+    mark: str = ""
 
     def line(self) -> bytes:
         """As it travels."""
@@ -31,7 +33,8 @@ class PoolOrder:
     @classmethod
     def read(cls, body: object) -> "PoolOrder":
         """From JSON. Raises BadMessage."""
-        found = parse.fields(body, verb=str, instance=str, generation=int, ticket=str, core_url=str, lines=int)
+        whole = {"mark": "", **body} if isinstance(body, dict) else body
+        found = parse.fields(whole, verb=str, instance=str, generation=int, ticket=str, core_url=str, lines=int, mark=str)
         parse.one_of(found["verb"], "verb", VERBS)
         return cls(**found)
 

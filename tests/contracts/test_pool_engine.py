@@ -12,6 +12,7 @@ import pytest
 
 from astra.core.integrations.engines import pool, pool_process
 from astra.core.integrations.engines.port import ABSENT, CannotStart, CopySeen
+from astra.protocol.pool import PoolOrder
 from tests.contracts.engines.engine_in_test import given, order, until
 from tests.contracts.engines.pool import SLEEPS, PoolInTest, PoolOf
 
@@ -38,6 +39,39 @@ def test_many_copies_share_a_process_and_one_is_stopped_alone(fleet):
     assert runner.survey() == {first: CopySeen("ended", 1, "told_to_stop"), **{other: CopySeen("running", 1) for other in others}}
     runner.forget(first)
     assert sorted(runner.known()) == sorted(others)
+
+
+def test_a_pool_in_which_nothing_changed_says_only_that(fleet):
+    runner, orders = fleet.supervisor(), [order() for _ in range(3)]
+    for one in orders:
+        runner.start(one)
+    hears(runner)
+    (process,) = runner._all()
+    first, *others = (one.instance_id for one in orders)
+    whole = {one.instance_id: CopySeen("running", 1) for one in orders}
+    assert runner.survey() == whole
+    assert process.ask(PoolOrder("list", mark=process.mark)) == {"same": True, "mark": process.mark}
+    assert runner.survey() == whole
+    assert "copies" in fleet.supervisor()._all()[0].ask(PoolOrder("list")), "who does not know yet is told everything"
+    until(lambda: runner.stop(first))
+    assert runner.survey() == {**whole, first: CopySeen("ended", 1, "told_to_stop")}
+    runner.forget(first)
+    assert runner.survey() == {other: CopySeen("running", 1) for other in others}
+    runner.start(replace(orders[0], generation=2))
+    assert runner.survey() == {**whole, first: CopySeen("running", 2)}
+
+
+def test_a_pool_of_before_that_knows_no_mark_is_believed_each_time(fleet, monkeypatch):
+    runner, one = fleet.supervisor(), order()
+    runner.start(one)
+    hears(runner)
+    (process,) = runner._all()
+    rows = [[str(one.instance_id), 1, None]]
+    monkeypatch.setattr(process, "ask", lambda asked, seconds=None: {"copies": list(rows)})
+    assert runner.survey() == {one.instance_id: CopySeen("running", 1)}
+    rows[0][2] = 0
+    assert runner.survey()[one.instance_id].state == "ended"
+    assert PoolOrder.read({"verb": "list", "instance": "", "generation": 0, "ticket": "", "core_url": "", "lines": 1}).mark == ""
 
 
 def test_a_full_process_gets_a_neighbour(fleet, settings):

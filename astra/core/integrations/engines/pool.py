@@ -173,7 +173,11 @@ class PoolEngine:
             return {instance_id: CopySeen("ended", generation, process.how_it_ended()) for instance_id, generation in listed.items()}
         try:
             patience = SILENT_ANSWER_SECONDS if process.silent_since is not None or not process.has_answered else None
-            rows = process.ask(PoolOrder("list", str(only or "")), seconds=patience)["copies"]
+            order = PoolOrder("list", str(only)) if only else PoolOrder("list", mark=process.mark)
+            answer = process.ask(order, seconds=patience)
+            if "same" in answer:
+                return process.told
+            rows = answer["copies"]
         except (NoAnswer, KeyError):
             if not process.runs():
                 return self._seen_in(process)
@@ -184,6 +188,8 @@ class PoolEngine:
             if copy.exit_code is not None:
                 state = CopySeen("ended", copy.generation, reason_of(copy.exit_code))
             found[uuid.UUID(copy.instance)] = state
+        if only is None:
+            process.told, process.mark = found, str(answer.get("mark", ""))
         return found
 
     def _of(self, instance_id: uuid.UUID) -> PoolProcess | None:

@@ -18,6 +18,7 @@ import psutil
 
 import astra
 from astra.core.integrations.engines.local_record import birth_mark
+from astra.core.integrations.engines.port import CopySeen
 from astra.protocol import endings
 from astra.protocol.endings import reason_of
 from astra.protocol.pool import LONGEST_ANSWER, PoolOrder
@@ -58,6 +59,9 @@ class PoolProcess:
         self.known_since = time.monotonic()
         self.silent_since: float | None = None
         self.has_answered = False
+        # Its last whole answer and the mark of it: thousands of copies that run well are not told again every second.
+        self.told: dict[uuid.UUID, CopySeen] = {}
+        self.mark = ""
         self._child = child
         self._copies: dict[uuid.UUID, int] | None = None
 

@@ -18,6 +18,9 @@ class CoreWatch:
     """Asks the core's health now and then, and knows for how long it has answered without a gap."""
 
     def __init__(self) -> None:
+        # One client, for each new one reads the whole list of certificate authorities, which takes longer than the question; a
+        # connection of its own for each question, for a kept one would die with a core that is back already.
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
         self._up_since: float | None = None
         self._asked_at = float("-inf")
 
@@ -30,7 +33,7 @@ class CoreWatch:
     def _ask(self) -> None:
         was_up = self._up_since is not None
         try:
-            answer = httpx.get(f"{settings.ASTRA_CORE_URL}{HEALTH}", timeout=TIMEOUT_SECONDS, trust_env=False)
+            answer = self._http.get(f"{settings.ASTRA_CORE_URL}{HEALTH}")
             is_up = answer.status_code == httpx.codes.OK
         except httpx.HTTPError:
             is_up = False
