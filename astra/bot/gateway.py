@@ -9,6 +9,7 @@ from collections.abc import Callable
 import aiohttp
 import discord
 
+from astra.bot.budget import Budget
 from astra.bot.ending import Ending
 from astra.bot.library import InteractionHandler, QuietClient, activity, fit_library
 from astra.bot.pulse import PulseMeter
@@ -24,6 +25,8 @@ LONGEST_PAUSE_SECONDS = 60.0
 # Discord resets the token of a bot that identifies more than 1,000 times a day: a copy ends long before.
 IDENTIFIES_ALLOWED = 400
 CHANGES_SECONDS = 0.5
+# A new login waits while Discord is to be asked nothing; looked at this often, for the core's word may end sooner.
+QUIET_LOOK_SECONDS = 5.0
 
 log = logging.getLogger("astra.bot.gateway")
 
@@ -41,6 +44,7 @@ class Gateway:
         proxy_url: str = "",
         connector: aiohttp.BaseConnector | None = None,
         meter: PulseMeter | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.identifies = 0
         self._connector = connector
@@ -50,6 +54,7 @@ class Gateway:
         self._on_guild = on_guild
         self._changed = changed
         self._meter = meter or PulseMeter()
+        self._budget = budget or Budget(self._meter)
         self._shifted: set[int] = set()
         self._presence = self._shown = session.presence_text
         self._client: QuietClient | None = None
@@ -70,6 +75,9 @@ class Gateway:
         """Keeps a connection for as long as it runs. Raises Ending when Discord does not want this token, or its intents."""
         pause = 1.0
         while True:
+            if (seconds := self._budget.quiet_seconds()) > 0:
+                await asyncio.sleep(min(seconds, QUIET_LOOK_SECONDS))
+                continue
             started = time.monotonic()
             client = self._client = self._make_client()
             try:
@@ -110,7 +118,7 @@ class Gateway:
             await self._client.close()
 
     def _make_client(self) -> QuietClient:
-        client = QuietClient(self._presence, self._connector, self._proxy_url)
+        client = QuietClient(self._presence, self._connector, self._proxy_url, answered=self._budget.answered)
         client.may_identify = self._may_identify
         self._shown = self._presence
         fit_library(client, api_url=self._session.api_url, gateway_url=self._session.gateway_url, on_interaction=self._on_interaction)

@@ -5,11 +5,13 @@ import contextlib
 import logging
 import random
 
+from astra.bot.budget import Budget
 from astra.bot.core_link import CoreAway, CoreLink
 from astra.bot.ending import Ending
 from astra.bot.gateway import Gateway
 from astra.bot.pulse import PulseMeter
 from astra.protocol import endings
+from astra.protocol.messages import QUIET
 from astra.protocol.parse import BadMessage
 
 BEAT_SECONDS = 10.0
@@ -22,10 +24,13 @@ log = logging.getLogger("astra.bot.heart")
 class Heart:
     """Beats every ten seconds, and at once when something changes. A core that is away is waited for; the gateway stays."""
 
-    def __init__(self, core: CoreLink, *, beat_seconds: float = BEAT_SECONDS, meter: PulseMeter | None = None) -> None:
+    def __init__(
+        self, core: CoreLink, *, beat_seconds: float = BEAT_SECONDS, meter: PulseMeter | None = None, budget: Budget | None = None
+    ) -> None:
         self._core = core
         self._beat_seconds = beat_seconds
         self._meter = meter or PulseMeter()
+        self._budget = budget or Budget(self._meter)
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -39,7 +44,8 @@ class Heart:
             self._wake.clear()
             pulse = self._meter.take()
             try:
-                wanted = await self._core.heartbeat(gateway.state(), pulse=pulse)
+                wanted = await self._core.heartbeat(gateway.state(), QUIET if self._budget.quiet_seconds() > 0 else "", pulse)
+                self._budget.heard(wanted)
                 if wanted.wanted_state == "stopped":
                     raise Ending(endings.TOLD_TO_STOP, "told_to_stop")
                 if self._core.seconds_left() < RENEW_BEFORE_SECONDS:

@@ -1,7 +1,7 @@
 """The few private names of discord.py that the relay touches, all in one function; the version is pinned for it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -16,6 +16,8 @@ from astra.bot.keep_alive import KeepAlive
 PINNED = "2.7.1"
 
 InteractionHandler = Callable[[dict[str, Any]], None]
+# Hears the status and the headers of each of Discord's answers.
+AnswerHandler = Callable[[int, Mapping[str, str]], object]
 
 
 def fit_library(client: discord.Client, *, api_url: str, gateway_url: str, on_interaction: InteractionHandler) -> None:
@@ -29,7 +31,9 @@ def fit_library(client: discord.Client, *, api_url: str, gateway_url: str, on_in
 class QuietClient(discord.Client):
     """A client that keeps nothing but the list of servers, which it needs to tell joins from returns."""
 
-    def __init__(self, presence: str, connector: aiohttp.BaseConnector | None = None, proxy_url: str = "") -> None:
+    def __init__(
+        self, presence: str, connector: aiohttp.BaseConnector | None = None, proxy_url: str = "", answered: AnswerHandler = lambda *_: None
+    ) -> None:
         self.may_identify: Callable[[], None] | None = None
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a shop does not speak
         super().__init__(
@@ -42,6 +46,7 @@ class QuietClient(discord.Client):
             enable_debug_events=False,
             proxy=proxy_url or None,
             connector=connector,
+            http_trace=_trace(answered),
         )
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -53,6 +58,17 @@ class QuietClient(discord.Client):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Says where it failed; the library would print to stderr by itself."""
         logging.getLogger("astra.bot.gateway").exception("in %s", event_method)
+
+
+def _trace(answered: AnswerHandler) -> aiohttp.TraceConfig:
+    """The library repeats a 429 by itself and says nothing of it: each answer is seen where it comes in."""
+
+    async def ended(_session: aiohttp.ClientSession, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
+        answered(params.response.status, params.response.headers)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
 
 
 def activity(presence: str) -> discord.CustomActivity | None:

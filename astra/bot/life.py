@@ -6,6 +6,7 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
+from astra.bot.budget import Budget
 from astra.bot.core_link import CoreLink
 from astra.bot.ending import Ending
 from astra.bot.gateway import Gateway
@@ -38,7 +39,8 @@ class Life:
         self._hiding = hiding
         self._core = CoreLink(core_url, lines.core)
         self._meter = meter or PulseMeter()
-        self._heart = Heart(self._core, beat_seconds=beat_seconds, meter=self._meter)
+        self._budget = Budget(self._meter)
+        self._heart = Heart(self._core, beat_seconds=beat_seconds, meter=self._meter, budget=self._budget)
         self._over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
 
     def end(self, ending: Ending) -> None:
@@ -87,13 +89,14 @@ class Life:
     async def _serve(self, session: SessionAnswer) -> Ending:
         """Works until something ends it."""
         news = GuildNews()
-        async with Relay(self._core, session.api_url, self._lines.discord, ended=self.end, meter=self._meter) as relay:
+        async with Relay(self._core, session.api_url, self._lines.discord, ended=self.end, meter=self._meter, budget=self._budget) as relay:
             gateway = Gateway(
                 session,
                 on_interaction=relay.take,
                 on_guild=news.put,
                 changed=self._heart.wake,
                 meter=self._meter,
+                budget=self._budget,
                 connector=self._lines.library,
                 proxy_url=self._lines.proxy_url,
             )

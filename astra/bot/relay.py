@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from astra.bot.budget import Budget
 from astra.bot.core_link import CoreAway, CoreLink, Reply
 from astra.bot.ending import Ending
 from astra.bot.maintenance import maintenance_reply
@@ -26,13 +27,19 @@ PRESSES_AT_ONCE = 60
 # And beyond this nothing is answered at all: what one copy holds in memory is bounded.
 MOST_IN_FLIGHT = 200
 OK, NO_CONTENT = 200, 204
-REFUSED_CODES = frozenset({401, 403, 429})
+# Why a press was not answered: Discord refused too much to this copy, or to all of them.
+NO_BUDGET = "invalid_request_budget"
 
 log = logging.getLogger("astra.bot.relay")
 
 
 class Relay:
-    """One task per interaction. ``ended`` is called with the Ending when the core says that this copy is over."""
+    """One task per interaction. ``ended`` is called with the Ending when the core says that this copy is over.
+
+    While ``budget`` is used up no reply is posted. A press that comes then is not brought to the core either: what nobody can be shown
+    should not happen, and the press's token, which Discord honours only after a reply, must not take the place of one that works. Discord
+    tells its person that it failed. One that was at the core already is told as closed, so that the order's message is drawn another way.
+    """
 
     def __init__(
         self,
@@ -42,16 +49,19 @@ class Relay:
         *,
         ended: Callable[[Ending], None],
         meter: PulseMeter | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._core = core
         self._api_url = api_url
         self._http = http
         self._ended = ended
         self._meter = meter or PulseMeter()
+        self._budget = budget or Budget(self._meter)
         self._tasks: set[asyncio.Task[None]] = set()
         self._room, self._counted_at = float(PRESSES_AT_ONCE), time.monotonic()
+        self._was_quiet = False
         self.dropped = 0
-        self.refusals = 0
+        self.unanswered = 0
 
     async def __aenter__(self) -> "Relay":
         return self
@@ -66,6 +76,9 @@ class Relay:
 
     def take(self, payload: dict[str, Any]) -> None:
         """Called by the gateway with the raw payload; returns at once."""
+        if self._is_quiet():
+            self.unanswered += 1
+            return
         if len(self._tasks) >= MOST_IN_FLIGHT:
             self.dropped += 1
             if self.dropped % MOST_IN_FLIGHT == 1:
@@ -74,6 +87,17 @@ class Relay:
         task = asyncio.get_running_loop().create_task(self._bring(payload))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _is_quiet(self) -> bool:
+        """Whether nothing may be posted now; says once that it begins, and once what it cost."""
+        is_quiet = self._budget.quiet_seconds() > 0
+        if is_quiet and not self._was_quiet:
+            self.unanswered = 0
+            log.warning("Discord refused too much: quiet for %.0f s, presses get no answer", self._budget.quiet_seconds())
+        elif self._was_quiet and not is_quiet:
+            log.warning("it speaks again; %s presses got no answer", self.unanswered)
+        self._was_quiet = is_quiet
+        return is_quiet
 
     def _is_flooded(self) -> bool:
         now = time.monotonic()
@@ -90,7 +114,13 @@ class Relay:
             if self._is_flooded():
                 await self._answer(payload, json.dumps(maintenance_reply(payload), ensure_ascii=False).encode())
                 return
-            reply, why = await self._ask(payload, started)
+            is_over = False
+            try:
+                reply, why = await self._ask(payload, started)
+            except Ending as ending:
+                # This copy ends, and the next one never hears of this press: its person is told to press again.
+                self._ended(ending)
+                reply, why, is_over = None, ending.reason, True
             interaction_id = str(payload["id"])
             if reply is None:
                 log.warning("interaction %s: %s after %.2f s", interaction_id, why, time.monotonic() - started)
@@ -99,11 +129,11 @@ class Relay:
                 return
             else:
                 body = reply.body
-            if await self._answer(payload, body):
+            failed = await self._answer(payload, body)
+            if not failed:
                 self._meter.answered(time.monotonic() - started)
-            else:
-                why = why or "callback_failed"
-            if why:
+            why = why or failed
+            if why and not is_over:
                 await self._tell_closed(interaction_id, why)
         except Ending as ending:
             self._ended(ending)
@@ -129,8 +159,11 @@ class Relay:
                 return reply, ""
             return None, "core_error"
 
-    async def _answer(self, payload: dict[str, Any], body: bytes) -> bool:
-        """Posts a reply to the interaction's callback. Its address holds a token: it is never logged."""
+    async def _answer(self, payload: dict[str, Any], body: bytes) -> str:
+        """Posts a reply to the interaction's callback; why it did not get through, or "". Its address holds a token: it is never logged."""
+        if self._is_quiet():
+            self.unanswered += 1
+            return NO_BUDGET
         url = f"{self._api_url}/interactions/{payload['id']}/{payload['token']}/callback"
         try:
             async with self._http.post(
@@ -141,14 +174,12 @@ class Relay:
                 allow_redirects=False,
             ) as answer:
                 if answer.status < 300:
-                    return True
-                if answer.status in REFUSED_CODES and answer.headers.get("x-ratelimit-scope") != "shared":
-                    self.refusals += 1
-                    self._meter.refused()
+                    return ""
+                self._budget.answered(answer.status, answer.headers)
                 log.warning("interaction %s: Discord refused the reply with %s %s", payload["id"], answer.status, await _code(answer))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("interaction %s: the reply did not get through: %s", payload["id"], type(error).__name__)
-        return False
+        return "callback_failed"
 
     async def _tell_closed(self, interaction_id: str, why: str) -> None:
         pause = 0.5

@@ -6,6 +6,8 @@ from typing import Any
 from astra.protocol import parse
 
 BOT_STATES = ("connecting", "online", "lost", "ending")
+# The reason of a heartbeat whose bot asks nothing of Discord for a while, so that the address is not banned.
+QUIET = "quiet"
 WANTED_STATES = ("running", "stopped")
 GUILD_EVENT_KINDS = ("present", "joined", "left", "changed")
 
@@ -13,6 +15,8 @@ GUILD_EVENT_KINDS = ("present", "joined", "left", "changed")
 MOST_LINES = 40
 LONGEST_LINE = 240
 MOST_COUNTED = 2**31 - 1
+# The word that silences a bot must run out by itself.
+LONGEST_QUIET_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat(Message):
-    """bot → core, every ten seconds: how it is."""
+    """bot → core, every ten seconds: how it is. ``reason`` is the word of an ending, or ``QUIET``."""
 
     state: str
     reason: str
@@ -127,17 +131,26 @@ class Heartbeat(Message):
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatAnswer(Message):
-    """core → bot: what is wanted of it."""
+    """core → bot: what is wanted of it, and how near the installation is to a ban of its address.
+
+    For ``careful_seconds`` whoever was refused by Discord lately asks nothing of it, for ``quiet_seconds`` nobody does; 0 normally, and
+    what a core of before means by saying neither.
+    """
 
     wanted_state: str
     presence_text: str
     now: int
+    careful_seconds: int = 0
+    quiet_seconds: int = 0
 
     @classmethod
     def read(cls, body: object) -> "HeartbeatAnswer":
         """From JSON."""
-        found = parse.fields(body, wanted_state=str, presence_text=str, now=int)
+        whole = {"careful_seconds": 0, "quiet_seconds": 0, **body} if isinstance(body, dict) else body
+        found = parse.fields(whole, wanted_state=str, presence_text=str, now=int, careful_seconds=int, quiet_seconds=int)
         parse.one_of(found["wanted_state"], "wanted_state", WANTED_STATES)
+        if not all(0 <= found[name] <= LONGEST_QUIET_SECONDS for name in ("careful_seconds", "quiet_seconds")):
+            raise parse.BadMessage("the seconds of quiet are out of bounds")
         return cls(**found)
 
 

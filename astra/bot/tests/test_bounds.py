@@ -1,95 +1,42 @@
 """What one copy may cost, whatever happens to it: floods, a core that is away, a gateway that says nothing, sign-ins without end."""
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from astra.bot import relay as relay_module
-from astra.bot.core_link import CoreAway, Reply
 from astra.bot.ending import Ending
 from astra.bot.gateway import IDENTIFIES_ALLOWED, Gateway
 from astra.bot.guild_news import MOST_SERVERS, GuildNews
 from astra.bot.keep_alive import KeepAlive
 from astra.bot.lines import Lines
 from astra.bot.relay import MOST_IN_FLIGHT, PRESSES_AT_ONCE, Relay
+from astra.bot.tests.stand_ins import Core, press, until
 from astra.protocol import endings
 from astra.protocol.messages import GuildEvent, SessionAnswer
 
 
-class Core:
-    """Answers everything at once, or waits for a word; remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.told: list[GuildEvent] = []
-        self.is_away = False
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
-
-    async def relay(self, payload: dict[str, Any], seconds: float) -> Reply:
-        self.asked.append(payload["id"])
-        await self.may_answer.wait()
-        return Reply(200, b'{"type": 5}')
-
-    async def tell_closed(self, interaction_id: str, reason: str) -> None:
-        """Nothing."""
-
-    async def tell_guild(self, event: GuildEvent) -> None:
-        if self.is_away:
-            raise CoreAway("away", was_sent=False)
-        self.told.append(event)
-
-
-@pytest.fixture
-async def callbacks():
-    """Discord's end of the callbacks: its address, and the bodies that came."""
-    bodies: list[dict[str, Any]] = []
-
-    async def take(request: web.Request) -> web.Response:
-        bodies.append(await request.json(loads=json.loads))
-        return web.Response(status=204)
-
-    app = web.Application()
-    app.router.add_post("/interactions/{id}/{token}/callback", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", bodies
-    await runner.cleanup()
-
-
-async def until(true) -> None:
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110  what is waited for happens in other tasks
-            await asyncio.sleep(0.01)
-
-
 async def test_a_flood_is_answered_by_the_bot_itself(callbacks, monkeypatch):
     monkeypatch.setattr(relay_module, "PRESSES_A_SECOND", 0.0)
-    url, bodies = callbacks
     core = Core()
-    async with Lines() as lines, Relay(core, url, lines.discord, ended=lambda _: None) as relay:
+    async with Lines() as lines, Relay(core, callbacks.url, lines.discord, ended=lambda _: None) as relay:
         for number in range(PRESSES_AT_ONCE + 20):
-            relay.take({"id": str(number), "token": "t", "type": 3, "locale": "pt-BR"})
-        await until(lambda: len(bodies) == PRESSES_AT_ONCE + 20)
+            relay.take(press(number))
+        await until(lambda: len(callbacks.bodies) == PRESSES_AT_ONCE + 20)
     assert len(core.asked) == PRESSES_AT_ONCE
-    assert sum(body["type"] == 4 and "Nada se perdeu" in body["data"]["content"] for body in bodies) == 20
+    assert sum(body["type"] == 4 and "Nada se perdeu" in body["data"]["content"] for body in callbacks.bodies) == 20
 
 
 async def test_what_is_in_flight_is_bounded(callbacks):
-    url, bodies = callbacks
     core = Core()
     core.may_answer.clear()
-    async with Lines() as lines, Relay(core, url, lines.discord, ended=lambda _: None) as relay:
+    async with Lines() as lines, Relay(core, callbacks.url, lines.discord, ended=lambda _: None) as relay:
         for number in range(MOST_IN_FLIGHT + 50):
-            relay.take({"id": str(number), "token": "t", "type": 3})
+            relay.take(press(number))
         assert relay.dropped == 50
         core.may_answer.set()
-        await until(lambda: len(bodies) == MOST_IN_FLIGHT)
+        await until(lambda: len(callbacks.bodies) == MOST_IN_FLIGHT)
 
 
 async def test_news_of_servers_keep_the_latest_word_on_each_and_are_told_again():

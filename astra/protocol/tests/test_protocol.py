@@ -16,7 +16,7 @@ from astra.protocol.parse import BadMessage
 FOLDER = Path(astra.protocol.__file__).parent / "examples"
 KINDS = {re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in Message.__subclasses__()}
 # What a bot that was started before the field existed does not say.
-MAY_BE_MISSING = {("heartbeat", "pulse")}
+MAY_BE_MISSING = {("heartbeat", "pulse"), ("heartbeat_answer", "careful_seconds"), ("heartbeat_answer", "quiet_seconds")}
 
 
 def example(name):
@@ -96,6 +96,16 @@ def test_every_exit_code_has_one_word():
     assert (reason_of(21), reason_of(-9), reason_of(None), reason_of(77)) == (
         "token_invalid", "process_killed", "process_ended", "process_ended",
     )  # fmt: skip
+
+
+def test_a_core_of_before_silences_nobody_and_none_may_for_long():
+    told = example("heartbeat_answer")
+    before = {name: told[name] for name in ("wanted_state", "presence_text", "now")}
+    assert (KINDS["heartbeat_answer"].read(before).careful_seconds, KINDS["heartbeat_answer"].read(before).quiet_seconds) == (0, 0)
+    for name in ("careful_seconds", "quiet_seconds"):
+        for wrong in (None, "60", True, 1.5, -1, messages.LONGEST_QUIET_SECONDS + 1):
+            with pytest.raises(BadMessage):
+                KINDS["heartbeat_answer"].read({**told, name: wrong})
 
 
 def test_a_pulse_is_bounded_and_strict():

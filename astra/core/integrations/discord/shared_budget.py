@@ -8,6 +8,10 @@ from django.db import DatabaseError, connection
 
 # The core and all bots together; the rest is for what is not counted yet and for other programs behind the same address.
 BUDGET = 5_000
+# So near the ban nobody may ask, however well he was answered until now.
+DANGER = 8_000
+# For how long a bot keeps to what it was told here, unless it hears it again: several heartbeats.
+WORD_SECONDS = 60
 WINDOW_MINUTES = 10
 ADD = """
 INSERT INTO foundation_refused_call AS kept (minute, calls) VALUES (extract(epoch FROM clock_timestamp())::bigint / 60, %s)
@@ -33,6 +37,12 @@ def refused_lately() -> int:
 def is_used_up() -> bool:
     """Whether so many were refused that nobody of this installation should ask for something new."""
     return refused_lately() >= BUDGET
+
+
+def word_to_bots(refused: int) -> tuple[int, int]:
+    """What to tell each bot when so many calls were refused lately: (seconds in which whoever was refused lately asks nothing of
+    Discord, seconds in which nobody does). ``astra.bot.budget`` says why there are two."""
+    return (WORD_SECONDS if refused >= BUDGET else 0, WORD_SECONDS if refused >= DANGER else 0)
 
 
 def note_refusal() -> bool:

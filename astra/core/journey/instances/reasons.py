@@ -71,6 +71,10 @@ _TEXTS: dict[str, tuple["str | Promise", "str | Promise"]] = {
         _("Discord refused so many requests of this installation that no bot is started for some minutes."),
         _WAIT,
     ),
+    "quiet": (
+        _("Discord refused so many answers that the bot keeps quiet for some minutes, so that Discord does not shut it out for longer."),
+        _("Nothing was lost. It answers again by itself. What is paid meanwhile is delivered."),
+    ),
     "engine_has_no_process": (_("This way to run has no process."), _("Nothing has to be done.")),
 }
 _QUARANTINED = _(

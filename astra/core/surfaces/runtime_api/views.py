@@ -87,7 +87,7 @@ def heartbeats(request: HttpRequest) -> Answer:
         reason=told.reason,
         pulse=told.pulse,
     )
-    return HeartbeatAnswer(wanted.wanted_state, wanted.presence_text, stamp_of(wanted.now))
+    return HeartbeatAnswer(wanted.wanted_state, wanted.presence_text, stamp_of(wanted.now), wanted.careful_seconds, wanted.quiet_seconds)
 
 
 @_endpoint

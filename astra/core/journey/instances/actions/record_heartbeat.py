@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for
-from astra.core.integrations.discord.shared_budget import count_refused
+from astra.core.integrations.discord.shared_budget import count_refused, refused_lately, word_to_bots
 from astra.core.journey.instances.actions.check_session import STAMP_SECONDS, SessionSuperseded
 from astra.core.journey.instances.actions.keep_pulse import keep_pulse
 from astra.core.journey.instances.machine import may_happen, move
 from astra.core.journey.instances.models import Instance, SeenRequest
 from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.reasons import PERMANENT
-from astra.protocol.messages import Pulse
+from astra.protocol.messages import QUIET, Pulse
 
 NO_PULSE = Pulse()
 # A gateway that a bot cannot get back for this long is worth a fresh process.
@@ -22,11 +22,13 @@ LOST_GATEWAY_MINUTES = 5
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the bot is told back."""
+    """What the bot is told back. The seconds are those of ``shared_budget.word_to_bots``."""
 
     wanted_state: str
     presence_text: str
     now: datetime.datetime
+    careful_seconds: int
+    quiet_seconds: int
 
 
 def record_heartbeat(
@@ -44,9 +46,9 @@ def record_heartbeat(
             keep_pulse(instance, pulse, now)
         # What is older than any signature can be is not needed to refuse it.
         SeenRequest.objects.filter(session__instance_id=instance_id, at__lt=now - datetime.timedelta(seconds=3 * STAMP_SECONDS)).delete()
-    if pulse.refused:
-        count_refused(pulse.refused)  # after the transaction: all bots of a minute share one row
-    return Wanted(instance.wanted_state, instance.presence_text or instance.name, now)
+    # After the transaction: all bots of a minute share one row.
+    refused = count_refused(pulse.refused) if pulse.refused else refused_lately()
+    return Wanted(instance.wanted_state, instance.presence_text or instance.name, now, *word_to_bots(refused))
 
 
 def _follow(instance: Instance, state: str, reason: str, now: datetime.datetime) -> None:
@@ -58,3 +60,6 @@ def _follow(instance: Instance, state: str, reason: str, now: datetime.datetime)
         move(instance, "faltered", actor=actor, reason="gateway_lost", deadline_at=until)
     elif state == "ending" and reason in PERMANENT and may_happen(instance.seen_state, "refused"):
         move(instance, "refused", actor=actor, reason=reason, deadline_at=None)
+    if instance.seen_state == "online" and (reason == QUIET) != (instance.reason == QUIET):
+        # It runs and answers nobody: said beside its life, as long as it is so.
+        Instance.objects.filter(id=instance.id).update(reason=QUIET if reason == QUIET else "")

@@ -2,22 +2,26 @@
 removed; each is seen with its reason within seconds, and what was paid waits and is sent in order afterwards."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 
 import aiohttp
+import httpx
 import pytest
 
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord import permissions as bits
+from astra.core.integrations.discord import shared_budget
 from astra.core.integrations.discord.limits import LIMITS
 from astra.core.journey.instances.actions.change_token import change_token
 from astra.core.journey.instances.actions.choose_channels import choose_channels
 from astra.core.journey.instances.actions.examine_instance import examine_instance
 from astra.core.journey.instances.models import Checkup
 from astra.core.journey.instances.queries import checkup, history, instance_facts, runtime_report
+from astra.core.journey.instances.tests.cast import change
 from astra.core.journey.instances.tests.stage import MEMBER, Stage
 from tests.support.queue import QueueInTest
 
@@ -55,6 +59,29 @@ def test_a_removed_permission_is_told_by_the_gateway_and_found(shop):
     stage.until(lambda: "guild_left" in wrong(stage, instance_id))
 
 
+def test_a_bot_whose_reply_is_refused_while_the_budget_is_used_up_keeps_quiet_and_wakes_again(shop, monkeypatch):
+    stage, instance_id, _bot = shop
+    monkeypatch.setattr(shared_budget, "BUDGET", 1)
+    stage.discord.faults({"match": "POST /interactions/.*/callback", "kind": "error", "status": 403})
+    asked = {"kind": "command", "channel_id": stage.guild.channel_id, "name": "compras"}
+
+    def press_without_waiting() -> None:
+        with contextlib.suppress(httpx.TimeoutException):
+            httpx.post(f"{stage.discord.url}/_sandbox/as/{stage.owner}/interactions", json=asked, timeout=0.2, trust_env=False)
+
+    press_without_waiting()
+    stage.until(lambda: stage.row(instance_id).reason == "quiet")
+    assert (stage.state(instance_id), shared_budget.refused_lately()) == ("online", 1)
+    press_without_waiting()
+    stage.until(lambda: "quiet for" in stage.logs())
+    assert len(stage.core.relayed) == 1, "what nobody can be shown does not happen"
+    stage.discord.faults()
+    monkeypatch.setattr(shared_budget, "BUDGET", 5_000)
+    stage.until(lambda: stage.row(instance_id).reason == "")
+    assert stage.use_command()["outcome"] == "message"
+    assert shared_budget.refused_lately() == 1
+
+
 def test_a_second_copy_with_the_same_token_is_found(shop):
     stage, instance_id, bot = shop
     stage.until(lambda: runtime_report(stage.seller.id, instance_id).lines)
@@ -82,6 +109,7 @@ def test_a_killed_bot_says_why_and_comes_back(shop):
     facts = instance_facts(stage.seller.id, instance_id)
     assert facts.reason in ("process_killed", "process_ended")
     assert [one.event for one in history(stage.seller.id, instance_id, 1)] == ["failed"]
+    change(stage.seller.id, instance_id, deadline_at=None)  # its pause is over
     stage.until_online(instance_id)
     assert wrong(stage, instance_id) == set()
 

@@ -7,14 +7,24 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord import shared_budget
 from astra.core.integrations.discord.failures import RateLimited
 from astra.core.integrations.discord.limits import LIMITS, Limits
-from astra.core.integrations.discord.shared_budget import BUDGET, count_refused, is_used_up, note_refusal, refused_lately
+from astra.core.integrations.discord.shared_budget import (
+    BUDGET,
+    DANGER,
+    WORD_SECONDS,
+    count_refused,
+    is_used_up,
+    note_refusal,
+    refused_lately,
+)
 from astra.core.integrations.discord.sweeps import sweep_refused
 from astra.core.integrations.engines.engine import engine
 from astra.core.journey.instances.actions.reconcile_instance import reconcile_instance
 from astra.core.journey.instances.actions.record_heartbeat import record_heartbeat
 from astra.core.journey.instances.models import InstanceEvent
-from astra.core.journey.instances.tests.cast import change, make_instance, row
-from astra.protocol.messages import Heartbeat, Pulse
+from astra.core.journey.instances.supervisor.decide import HEARTBEAT_SECONDS, MISSED_SECONDS
+from astra.core.journey.instances.tests.cast import change, make_instance, open_bot, row
+from astra.protocol import paths
+from astra.protocol.messages import LONGEST_QUIET_SECONDS, QUIET, Heartbeat, HeartbeatAnswer, Pulse
 
 pytestmark = [pytest.mark.django_db]
 CALL = ("somebody", "GET", "/users/@me")
@@ -77,6 +87,41 @@ def test_a_bot_tells_what_it_was_refused_and_one_of_before_does_not(seller):
     told = {"answers": 0, "total_ms": 0, "worst_ms": 0, "sign_ins": 1, "latency_ms": 4, "lines": []}
     assert Heartbeat.read({"state": "online", "reason": "", "pulse": told}).pulse.refused == 0
     assert Heartbeat.read({"state": "online", "reason": "", "pulse": {**told, "refused": 3}}).pulse.refused == 3
+
+
+@pytest.mark.parametrize(
+    ("refused", "careful", "quiet"), [(1, 0, 0), (BUDGET - 1, 0, 0), (BUDGET, WORD_SECONDS, 0), (DANGER, WORD_SECONDS, WORD_SECONDS)]
+)
+def test_every_running_bot_hears_how_near_the_address_is_to_its_ban(seller, client, refused, careful, quiet):
+    bot = open_bot(seller.id, make_instance(seller.id, seen_state="online"))
+    count_refused(refused)
+    told = HeartbeatAnswer.read(bot.post(client, paths.HEARTBEATS, {"state": "online", "reason": ""}).json())
+    assert (told.careful_seconds, told.quiet_seconds) == (careful, quiet)
+
+
+def test_the_refusals_that_a_heartbeat_brings_are_in_its_answer(seller, client):
+    bot = open_bot(seller.id, make_instance(seller.id, seen_state="online"))
+    count_refused(BUDGET - 1)
+    pulse = {"answers": 0, "total_ms": 0, "worst_ms": 0, "sign_ins": 1, "latency_ms": 4, "lines": [], "refused": 1}
+    told = bot.post(client, paths.HEARTBEATS, {"state": "online", "reason": "", "pulse": pulse}).json()
+    assert (told["careful_seconds"], told["quiet_seconds"]) == (WORD_SECONDS, 0)
+
+
+def test_the_word_outlives_a_few_lost_heartbeats_and_no_more():
+    assert MISSED_SECONDS < WORD_SECONDS <= 6 * HEARTBEAT_SECONDS
+    assert WORD_SECONDS <= LONGEST_QUIET_SECONDS
+    assert BUDGET < DANGER < 10_000
+
+
+def test_a_bot_that_keeps_quiet_is_shown_as_such_beside_its_life(seller):
+    instance_id = make_instance(seller.id, seen_state="starting", generation=1)
+    beat = {"seller_id": seller.id, "instance_id": instance_id, "generation": 1, "state": "online"}
+    for reason, shown in ((QUIET, QUIET), (QUIET, QUIET), ("", "")):
+        record_heartbeat(**beat, reason=reason)
+        assert (row(seller.id, instance_id).seen_state, row(seller.id, instance_id).reason) == ("online", shown)
+    change(seller.id, instance_id, reason="discord_refused")
+    record_heartbeat(**beat)
+    assert row(seller.id, instance_id).reason == "discord_refused", "what others say of it stays"
 
 
 def test_no_bot_is_started_while_the_address_is_near_its_ban(seller, monkeypatch):
