@@ -19,6 +19,7 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
     "token_accepted": (STATES, "configured"),
     "asked_to_run": (("configured", "stopped", "errored", "backoff", "quarantined", *_RUNS), "configured"),
     "started": (("configured", "backoff"), "starting"),
+    "postponed": (("configured", "backoff"), "backoff"),
     "came_online": (("starting", "degraded"), "online"),
     "faltered": (("online",), "degraded"),
     "failed": (_RUNS, "backoff"),

@@ -16,7 +16,7 @@ from astra.core.foundation.tenancy.route import find_route
 from astra.core.integrations.discord.application import channels_of, guilds_of
 from astra.core.integrations.discord.failures import TokenRefused
 from astra.core.integrations.discord.permissions import MANAGE_ROLES
-from astra.core.journey.instances.actions.fail_instance import STARTS_ALLOWED, STARTS_WINDOW_MINUTES
+from astra.core.journey.instances.actions.fail_instance import STARTS_ALLOWED, STARTS_WINDOW_MINUTES, starts_counted
 from astra.core.journey.instances.doctor.steps import Step, from_plain
 from astra.core.journey.instances.models import AnswerSample, Checkup, Finding, Instance, InstanceEvent, RuntimeReport, ShopChannel
 from astra.core.journey.instances.real_clock import real_instant
@@ -235,8 +235,7 @@ def runtime_report(seller_id: uuid.UUID, instance_id: uuid.UUID) -> RuntimeFacts
 def starts_lately(seller_id: uuid.UUID, instance_id: uuid.UUID) -> StartFacts:
     """How near an instance is to its quarantine, and its token to the day's limit of starts."""
     with acting_for(seller_id):
-        since = real_instant() - datetime.timedelta(minutes=STARTS_WINDOW_MINUTES)
-        lately = InstanceEvent.objects.filter(instance_id=instance_id, event="started", at__gte=since).count()
+        lately = starts_counted(Instance.objects.get(id=instance_id), real_instant())
         row = Checkup.objects.filter(instance_id=instance_id).first()
     return StartFacts(lately, STARTS_ALLOWED, STARTS_WINDOW_MINUTES, row.starts_used if row else None)
 

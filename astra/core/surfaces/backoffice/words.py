@@ -79,6 +79,7 @@ _TRANSITIONS: dict[str, "str | Promise"] = {
     "token_accepted": _("token accepted"),
     "asked_to_run": _("asked to run"),
     "started": _("started"),
+    "postponed": _("start put off"),
     "came_online": _("came on air"),
     "faltered": _("became unstable"),
     "failed": _("failed"),

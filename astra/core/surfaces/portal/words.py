@@ -93,6 +93,7 @@ _INSTANCE_EVENTS = {
     "token_accepted": (_("Token accepted by Discord"), "key", ""),
     "asked_to_run": (_("Asked to start"), "player-play", ""),
     "started": (_("Started"), "robot", ""),
+    "postponed": (_("The start was put off"), "clock", ""),
     "came_online": (_("On air"), "circle-check", "ok"),
     "faltered": (_("Unstable"), "alert-triangle", "bad"),
     "failed": (_("Stopped unexpectedly; it is tried again"), "alert-triangle", "bad"),

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from astra.core.foundation.audit import Actor
 from astra.core.journey.instances.machine import may_happen, move
@@ -13,8 +13,10 @@ from astra.core.journey.instances.reasons import PERMANENT
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 300
 # Discord counts sign-ins by the day, and resets the token of whoever has too many.
-# What Discord refused to the address is forgotten after ten minutes.
-RESTS_SECONDS = {"identify_budget": 24 * 3_600, "invalid_request_budget": 5 * 60}
+RESTS_SECONDS = {"identify_budget": 24 * 3_600}
+# The installation could not make the start: nothing ran, nobody signed in at Discord, and no bot is to blame. It is tried for as long as
+# it takes. A process that was not started for a cause of its own (process_not_started) still counts: a person should look.
+NEVER_RAN = frozenset({"engine_unreachable", "image_missing", "egress_missing", "networks_exhausted", "copy_still_runs"})
 STARTS_ALLOWED = 5
 STARTS_WINDOW_MINUTES = 10
 
@@ -33,7 +35,8 @@ def fail_instance(instance: Instance, reason: str, *, actor: Actor) -> str:
         move(instance, "failed", actor=actor, reason=reason, failures=instance.failures + 1, deadline_at=until)
         return instance.seen_state
     # Discord counts identifies; an engine without a process makes none and may try for as long as it takes.
-    if instance.engine != "none" and _starts_lately(instance, now) >= STARTS_ALLOWED:
+    makes_none = instance.engine == "none" or reason in NEVER_RAN
+    if not makes_none and starts_counted(instance, now) >= STARTS_ALLOWED:
         move(instance, "gave_up", actor=actor, reason=reason, deadline_at=None)
         return instance.seen_state
     move(
@@ -53,6 +56,12 @@ def pause_seconds(failures_before: int) -> int:
     return min(doubled, LONGEST_PAUSE_SECONDS)
 
 
-def _starts_lately(instance: Instance, now: datetime.datetime) -> int:
+def starts_counted(instance: Instance, now: datetime.datetime) -> int:
+    """How many starts of the last ten minutes, since a person last wanted it to run, count toward its quarantine: those of which something
+    ran. Call it in the seller's block."""
     since = max(now - datetime.timedelta(minutes=STARTS_WINDOW_MINUTES), instance.starts_counted_from_at)
-    return InstanceEvent.objects.filter(Q(at__gte=since), instance_id=instance.id, event="started").count()
+    never_ran = InstanceEvent.objects.filter(
+        instance_id=OuterRef("instance_id"), generation=OuterRef("generation"), event="failed", reason__in=NEVER_RAN
+    )
+    starts = InstanceEvent.objects.filter(instance_id=instance.id, event="started", at__gte=since)
+    return starts.exclude(Exists(never_ran)).count()

@@ -16,6 +16,7 @@ from astra.core.integrations.engines.engine import engine
 from astra.core.integrations.engines.port import CannotStart, Engine, EngineAway, StartOrder
 from astra.core.journey.instances.actions.fail_instance import fail_instance
 from astra.core.journey.instances.actions.open_session import ticket_hash
+from astra.core.journey.instances.actions.postpone_start import postpone_start
 from astra.core.journey.instances.lease import give_back, take_lease
 from astra.core.journey.instances.machine import ChangedMeanwhile, may_happen, move
 from astra.core.journey.instances.models import Instance, StartTicket
@@ -51,6 +52,10 @@ def reconcile_instance(*, seller_id: uuid.UUID, instance_id: uuid.UUID, core_up_
         if held is None:
             return ""
         step = decide(recorded(held), seen, real_instant(), core_up_seconds)
+        if step.kind == "start" and is_used_up():
+            postpone_start(held, "invalid_request_budget", actor=ACTOR)
+            give_back(instance_id, lease)
+            return "postpone"
         if step.kind == "start":
             order = _prepare_start(held)
     failure = ""
@@ -119,8 +124,6 @@ def _prepare_start(instance: Instance) -> StartOrder:
 
 def _start(runner: Engine, order: StartOrder) -> str:
     try:
-        if is_used_up():
-            return "invalid_request_budget"
         runner.start(order)
     except CannotStart as failure:
         return failure.reason

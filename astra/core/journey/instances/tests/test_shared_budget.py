@@ -20,7 +20,8 @@ from astra.core.integrations.discord.sweeps import sweep_refused
 from astra.core.integrations.engines.engine import engine
 from astra.core.journey.instances.actions.reconcile_instance import reconcile_instance
 from astra.core.journey.instances.actions.record_heartbeat import record_heartbeat
-from astra.core.journey.instances.models import InstanceEvent
+from astra.core.journey.instances.models import InstanceEvent, StartTicket
+from astra.core.journey.instances.queries import starts_lately
 from astra.core.journey.instances.supervisor.decide import HEARTBEAT_SECONDS, MISSED_SECONDS
 from astra.core.journey.instances.tests.cast import change, make_instance, open_bot, row
 from astra.protocol import paths
@@ -131,6 +132,7 @@ def test_no_bot_is_started_while_the_address_is_near_its_ban(seller, monkeypatch
     reconcile_instance(seller_id=seller.id, instance_id=instance_id, core_up_seconds=3600.0)
     waiting = row(seller.id, instance_id)
     assert (started, waiting.seen_state, waiting.reason) == ([], "backoff", "invalid_request_budget")
+    assert (waiting.generation, waiting.failures) == (0, 0), "nothing ran: nothing is counted, and no ticket lies about"
     for _ in range(6):  # it is nobody's fault: it never ends in quarantine
         change(seller.id, instance_id, deadline_at=None)
         reconcile_instance(seller_id=seller.id, instance_id=instance_id, core_up_seconds=3600.0)
@@ -141,3 +143,6 @@ def test_no_bot_is_started_while_the_address_is_near_its_ban(seller, monkeypatch
     assert (len(started), row(seller.id, instance_id).seen_state) == (1, "starting")
     with acting_for(seller.id):
         assert InstanceEvent.objects.filter(event="gave_up").count() == 0
+        assert InstanceEvent.objects.filter(event="postponed").count() == 7
+        assert (InstanceEvent.objects.filter(event="started").count(), StartTicket.objects.count()) == (1, 1)
+    assert starts_lately(seller.id, instance_id).lately == 1
