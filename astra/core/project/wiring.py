@@ -21,6 +21,7 @@ def events() -> Mapping[type[Event], Iterable[str]]:
         instances.InstanceOnline: ["delivery.resume_deliveries", "instances.examine_soon"],
         instances.InstanceShifted: ["instances.examine_soon"],
         instances.InstanceFound: ["instances.tell_owners"],
+        instances.InstanceRecoloured: ["publication.refresh_instance"],
         catalog.ProductChanged: ["publication.refresh_product"],
         catalog.StockImported: ["publication.refresh_product"],
         catalog.WaitingServed: ["delivery.serve_waiting"],

@@ -29,6 +29,13 @@ class InstanceTroubled(Event):
 
 
 @dataclass(frozen=True)
+class InstanceRecoloured(Event):
+    """Its messages have another colour: those that stand are drawn anew."""
+
+    instance_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class InstanceFound(Event):
     """The doctor found something new that keeps the shop from selling."""
 

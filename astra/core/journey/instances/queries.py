@@ -51,6 +51,7 @@ class InstanceFacts:
     since_at: datetime.datetime
     deadline_at: datetime.datetime | None
     release_channel: str = "stable"
+    accent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,4 +311,5 @@ def _facts(row: Instance) -> InstanceFacts:
         since_at=row.since_at,
         deadline_at=row.deadline_at,
         release_channel=row.release_channel,
+        accent=row.accent,
     )

@@ -18,3 +18,9 @@ def refresh_product_job(*, seller_id: str, product_id: str = "", variation_id: s
             product = Variation.objects.filter(seller_id=seller, id=uuid.UUID(variation_id)).values_list("product_id", flat=True).first()
     if product is not None:
         mark_outdated(seller_id=seller, product_id=product)
+
+
+@job("publication.refresh_instance")
+def refresh_instance_job(*, seller_id: str, instance_id: str, **_: str) -> None:
+    """From InstanceRecoloured."""
+    mark_outdated(seller_id=uuid.UUID(seller_id), instance_id=uuid.UUID(instance_id))

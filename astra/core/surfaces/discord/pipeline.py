@@ -33,6 +33,7 @@ from astra.core.surfaces.discord.models import TakenInteraction
 from astra.core.surfaces.discord.pace import PACE
 from astra.core.surfaces.discord.reply import PONG, Reply, new_message
 from astra.core.surfaces.discord.screens.notice import notice, problem
+from astra.core.surfaces.discord.screens.parts import in_colour
 from astra.core.surfaces.discord.words import in_language, plain
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,7 @@ def answer_interaction(payload: dict[str, Any], *, instance: InstanceFacts, tran
     if payload.get("type") == PING:
         return PONG
     locale = str(payload.get("locale") or "pt-BR")
-    with in_language(locale):
+    with in_language(locale), in_colour(instance.accent):
         try:
             click = read_click(payload, instance, transport)
             if PACE.is_too_fast(instance.id, click.buyer_id):

@@ -25,6 +25,7 @@ _DEEDS: dict[str, "str | Promise"] = {
     "choose_channels": _("chose the shop's channels"),
     "fix_instance_step": _("put a bot's permission right"),
     "change_profile": _("changed a bot's profile"),
+    "set_accent": _("changed the colour of a bot's messages"),
     "create_product": _("made a product"),
     "change_product": _("changed a product"),
     "set_no_stock": _("changed what happens without stock"),

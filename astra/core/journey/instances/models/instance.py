@@ -62,6 +62,8 @@ class Instance(TenantModel):
     guild_id = models.CharField(max_length=20, blank=True)
     guild_name = models.CharField(max_length=100, blank=True)
     presence_text = models.CharField(max_length=100, blank=True)
+    # The edge of the bot's messages, as Discord counts colours (0xRRGGBB); NULL is the usual one.
+    accent = models.PositiveIntegerField(null=True)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -78,6 +80,9 @@ class Instance(TenantModel):
                 name="instances_instance_seen_word",
             ),
             models.CheckConstraint(condition=models.Q(release_channel__in=["early", "stable"]), name="instances_instance_channel_word"),
+            models.CheckConstraint(
+                condition=models.Q(accent=None) | models.Q(accent__lte=0xFFFFFF), name="instances_instance_accent_is_rgb"
+            ),
             models.CheckConstraint(condition=models.Q(wanted_state__in=["running", "stopped"]), name="instances_instance_wanted_word"),
             models.CheckConstraint(
                 condition=~models.Q(engine="none") | models.Q(transport="http"), name="instances_instance_none_speaks_http"

@@ -1,6 +1,8 @@
 """The few pieces every screen is made of, on discord.py's builders."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +10,15 @@ import discord
 from discord import ui
 
 from astra.core.integrations.discord.rest import File
+from astra.core.journey.instances.actions.set_accent import USUAL_ACCENT
 from astra.core.surfaces.discord.words import cut
 
 IS_COMPONENTS_V2 = 1 << 15
 EPHEMERAL = 1 << 6
 NO_MENTIONS: dict[str, Any] = {"parse": []}
 
-ACCENT, OK, WARN, BAD, QUIET = 0x0F7D90, 0x1D7239, 0x8F4C00, 0xB3261E, 0x52605F
+ACCENT, OK, WARN, BAD, QUIET = USUAL_ACCENT, 0x1D7239, 0x8F4C00, 0xB3261E, 0x52605F
+_accent: ContextVar[int] = ContextVar("astra_accent", default=ACCENT)
 BUY = discord.ButtonStyle.success
 OPEN = discord.ButtonStyle.primary
 REST = discord.ButtonStyle.secondary
@@ -30,9 +34,20 @@ class Screen:
     files: tuple[File, ...] = ()
 
 
+@contextlib.contextmanager
+def in_colour(accent: int | None) -> Iterator[None]:
+    """Draws in a shop's own colour (0xRRGGBB; None: the usual one) what is neither good nor bad news: those keep theirs."""
+    token = _accent.set(ACCENT if accent is None else accent)
+    try:
+        yield
+    finally:
+        _accent.reset(token)
+
+
 def screen(name: str, tone: int, *items: "ui.Item[Any] | None", files: Sequence[File] = ()) -> Screen:
     """One container with an edge of a tone; items that are None are left out."""
-    container: ui.Container[Any] = ui.Container(*[item for item in items if item is not None], accent_colour=tone)
+    colour = _accent.get() if tone == ACCENT else tone
+    container: ui.Container[Any] = ui.Container(*[item for item in items if item is not None], accent_colour=colour)
     return Screen(name, (container.to_component_dict(),), tuple(files))
 
 

@@ -10,11 +10,12 @@ from astra.core.foundation.sealing.secret import Secret
 from astra.core.integrations.discord.rest import DiscordRest, NotSent, OutcomeUnknown, RateLimited, Refused, TokenRefused
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.catalog.queries import product_facts
+from astra.core.journey.instances.queries import instance_facts
 from astra.core.journey.publication.actions.claim_publication import PublicationClaim, claim_publication
 from astra.core.journey.publication.actions.record_publication import record_publication
 from astra.core.journey.publication.queries import publication_facts
 from astra.core.surfaces.discord.screens.card import card
-from astra.core.surfaces.discord.screens.parts import Screen, body
+from astra.core.surfaces.discord.screens.parts import Screen, body, in_colour
 from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
 from astra.core.surfaces.discord.words import in_language
 
@@ -36,7 +37,7 @@ def publish_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
             enqueue("discord.publish_card", delay_seconds=LOOK_AGAIN_SECONDS, seller_id=seller_id, publication_id=publication_id)
         return
     product = product_facts(seller_id, claim.product_id)
-    with in_language(seller_facts(seller_id).locale):
+    with in_language(seller_facts(seller_id).locale), in_colour(instance_facts(seller_id, claim.instance_id).accent):
         try:
             message_id = _bring(token_of(seller_id, claim.instance_id), claim, card(product))
         except (NotSent, RateLimited, OutcomeUnknown):

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from astra.core.foundation.clock import current_instant
 from astra.core.journey.catalog.queries import allocations, product_facts, waiting_position
+from astra.core.journey.instances.queries import instance_facts
 from astra.core.journey.sales.queries import OrderFacts, order_facts
 from astra.core.payments.queries import ChargeFacts, charge_facts
 from astra.core.surfaces.discord.conversation import (
@@ -19,7 +20,7 @@ from astra.core.surfaces.discord.conversation import (
 from astra.core.surfaces.discord.goods_button import note_screen
 from astra.core.surfaces.discord.screens import charge, order_states
 from astra.core.surfaces.discord.screens.cart import cart
-from astra.core.surfaces.discord.screens.parts import Screen
+from astra.core.surfaces.discord.screens.parts import Screen, in_colour
 from astra.core.surfaces.discord.sends.original import MessageGone, edit_original, say_more, take_back
 from astra.core.surfaces.discord.sends.qr import qr_png
 from astra.core.surfaces.discord.words import in_language
@@ -39,7 +40,7 @@ def show_order(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> bool:
         return False
     order = order_facts(seller_id, order_id)
     found = charge_facts(seller_id, order.charge_id) if order.charge_id else None
-    with in_language(conversation.locale):
+    with in_language(conversation.locale), in_colour(instance_facts(seller_id, conversation.instance_id).accent):
         shown = screen_of(seller_id, order, found, was_pressed=conversation.shown == "")
     if shown is None:
         return False

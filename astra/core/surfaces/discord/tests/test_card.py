@@ -6,6 +6,7 @@ import pytest
 
 from astra.core.foundation.audit import Actor
 from astra.core.journey.catalog.actions.set_no_stock import set_no_stock
+from astra.core.journey.instances.actions.set_accent import USUAL_ACCENT, set_accent
 from astra.core.journey.publication.actions.publish_product import publish_product
 from astra.core.journey.publication.actions.unpublish import unpublish
 from astra.core.journey.publication.queries import publication_facts
@@ -49,6 +50,19 @@ def test_a_card_is_posted_and_can_be_bought_from(shop: ShopInTest, wired: QueueI
     assert "Últimas unidades" in words_of(card)
     assert buttons_of(card) == [f"buy:{shop.product_id}", f"details:{shop.product_id}"]
     assert "Seu carrinho" in words_of(shop.press(card, f"buy:{shop.product_id}")["message"])
+
+
+def test_another_colour_reaches_the_cards_that_stand_and_what_follows(shop: ShopInTest, wired: QueueInTest) -> None:
+    publish(shop)
+    wired.run()
+    (before,) = cards(shop)
+    set_accent(seller_id=shop.seller.id, instance_id=shop.instance_id, accent=0xAA00FF, actor=ACTOR)
+    wired.run()
+    (card,) = cards(shop)
+    cart = shop.press(card, f"buy:{shop.product_id}")["message"]
+    colours = [message["components"][0]["accent_color"] for message in (before, card, cart)]
+    assert colours == [USUAL_ACCENT, 0xAA00FF, 0xAA00FF]
+    assert not set_accent(seller_id=shop.seller.id, instance_id=shop.instance_id, accent=0xAA00FF, actor=ACTOR)
 
 
 def test_details_tell_all_only_to_who_asked_and_lead_to_the_cart(shop: ShopInTest, wired: QueueInTest) -> None:

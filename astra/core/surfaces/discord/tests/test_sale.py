@@ -10,10 +10,12 @@ from astra.core.foundation.audit import Actor
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.catalog.actions.set_no_stock import set_no_stock
 from astra.core.journey.catalog.queries import product_facts
+from astra.core.journey.instances.actions.set_accent import set_accent
 from astra.core.journey.instances.tests.cast import open_bot
 from astra.core.journey.sales.queries import order_facts
 from astra.core.payments.queries import charge_facts
 from astra.core.surfaces.discord.models import Conversation, Reveal, TakenInteraction
+from astra.core.surfaces.discord.screens.parts import OK
 from astra.core.surfaces.discord.tests.shop import ShopInTest, buttons_of, order_in, words_of
 from astra.core.surfaces.discord.tests.till import Till
 from tests.support.clock import MovableClock
@@ -182,6 +184,14 @@ def test_many_goods_come_as_a_file(shop: ShopInTest, till: Till) -> None:
     assert content.count("\n") == 21
     assert "PADRAO-0004" in content
     assert "PADRAO-0004" not in words_of(opened)
+
+
+def test_the_shops_colour_frames_what_is_asked_and_not_what_became_of_it(shop: ShopInTest, till: Till) -> None:
+    set_accent(seller_id=shop.seller.id, instance_id=shop.instance_id, accent=0xAA00FF, actor=Actor("member", "1"))
+    message, order_id = till.order()
+    assert shop.now(message)["components"][0]["accent_color"] == 0xAA00FF
+    till.pay(order_id)
+    assert shop.now(message)["components"][0]["accent_color"] == OK
 
 
 def test_goods_show_what_the_seller_pasted_letter_by_letter(shop: ShopInTest, till: Till) -> None:

@@ -18,6 +18,7 @@ from astra.core.journey.instances.actions.change_profile import (
     ProfileRefused,
     change_profile,
 )
+from astra.core.journey.instances.actions.set_accent import USUAL_ACCENT, set_accent
 from astra.core.journey.instances.actions.set_presence import LONGEST_PRESENCE, set_presence
 from astra.core.journey.instances.queries import InstanceFacts
 from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
@@ -41,6 +42,16 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("What its profile says in your server. Empty: as it is."),
+    )
+    accent = forms.RegexField(
+        r"\A#[0-9a-fA-F]{6}\Z",
+        label=gettext_lazy("Colour of the messages"),
+        required=False,
+        widget=forms.ColorInput(attrs={"class": "form-control-color"}),
+        help_text=gettext_lazy(
+            "The edge of the bot's cards, carts and payments. Green, orange and red stay for what went well, waits or went wrong."
+        ),
+        error_messages={"invalid": gettext_lazy("A colour is # and six digits, as #0F7D90.")},
     )
     avatar = forms.FileField(
         label=gettext_lazy("Picture"),
@@ -66,10 +77,11 @@ class ProfileForm(forms.Form):
 
 @seller_page
 def instance_profile(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
-    """Takes ``name``, ``presence``, ``about``, ``avatar`` and ``banner``; only what differs is sent to Discord."""
+    """Takes ``name``, ``presence``, ``about``, ``avatar`` and ``banner``, of which only what differs is sent to Discord; ``accent``
+    (#RRGGBB), and ``usual_colour`` to take it back."""
     facts = access_instance(visit.seller_id, instance_id)
     request = visit.request
-    first = {"name": facts.bot_name, "presence": facts.presence_text}
+    first = {"name": facts.bot_name, "presence": facts.presence_text, "accent": _shown(facts.accent)}
     form = ProfileForm(request.POST or None, request.FILES or None, initial=first)
     if request.method == "POST" and form.is_valid():
         where = reverse("instance_profile", args=[facts.id])
@@ -77,13 +89,17 @@ def instance_profile(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
         answer = carry_out(visit, lambda: _apply(visit, facts, form, refused), where, form, refused)
         if answer is not None:
             return answer
-    return visit.page("instance_profile.html", "instances", tab="profile", facts=facts, form=form)
+    return visit.page("instance_profile.html", "instances", tab="profile", facts=facts, form=form, has_own_colour=facts.accent is not None)
 
 
 def _apply(visit: Visit, facts: InstanceFacts, form: ProfileForm, refused: dict[str, str]) -> None:
     """``refused`` takes the field that Discord did not take: the error belongs beside it."""
     given = form.cleaned_data
     set_presence(seller_id=visit.seller_id, instance_id=facts.id, text=given["presence"], actor=visit.actor)
+    accent = int(given["accent"][1:], 16) if given["accent"] else facts.accent
+    if "usual_colour" in visit.request.POST:
+        accent = None
+    set_accent(seller_id=visit.seller_id, instance_id=facts.id, accent=accent, actor=visit.actor)
     profile = Profile(
         name=given["name"] if given["name"] != facts.bot_name else None,
         about=given["about"] or None,
@@ -97,3 +113,7 @@ def _apply(visit: Visit, facts: InstanceFacts, form: ProfileForm, refused: dict[
             refused[failure.label] = failure.field
             raise
     visit.say(_("Profile changed."), detail=_("Discord shows it within a minute."))
+
+
+def _shown(accent: int | None) -> str:
+    return f"#{USUAL_ACCENT if accent is None else accent:06x}"

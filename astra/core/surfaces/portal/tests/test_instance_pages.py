@@ -132,6 +132,24 @@ def test_the_profile_is_applied_and_its_refusals_are_words(browser, seller, disc
     assert instance_facts(seller.id, instance_id).bot_name == "Lampiao Bot"
 
 
+def test_the_colour_of_the_messages_is_the_shops_and_can_be_taken_back(browser, seller, instance_id, queue):
+    where = reverse("instance_profile", args=[instance_id])
+    form = {"name": instance_facts(seller.id, instance_id).bot_name, "presence": "", "about": ""}
+    queue.forget()
+    assert 'value="#0f7d90"' in browser.get(where).content.decode()
+    browser.post(where, {**form, "accent": "#aa00FF"})
+    assert instance_facts(seller.id, instance_id).accent == 0xAA00FF
+    assert queue.names().count("publication.refresh_instance") == 1
+    assert 'value="#aa00ff"' in browser.get(where).content.decode()
+    page = browser.post(where, {**form, "accent": "roxo"}).content.decode()
+    assert "seis dígitos" in page
+    browser.post(where, {**form, "accent": "#aa00ff"})
+    assert queue.names().count("publication.refresh_instance") == 1, "nothing changed, nothing is drawn"
+    page = browser.post(where, {**form, "accent": "#aa00ff", "usual_colour": "1"}, follow=True).content.decode()
+    assert instance_facts(seller.id, instance_id).accent is None
+    assert "usual_colour" not in page
+
+
 def test_discords_own_word_for_a_fast_change_is_understood(monkeypatch):
     from astra.core.integrations.discord.failures import Refused
     from astra.core.integrations.discord.rest import _problems
