@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 
-from astra.protocol.messages import LONGEST_LINE, MOST_LINES, Pulse
+from astra.protocol.messages import LONGEST_LINE, MOST_COUNTED, MOST_LINES, Pulse
 
 
 class LogTail(logging.Handler):
@@ -61,9 +61,11 @@ class PulseMeter:
         self._latency_ms = min(max(round(seconds * 1000), 0), 60_000) if seconds < 60 else 0
 
     def take(self) -> Pulse:
-        """What there is to tell; counters begin again."""
+        """What there is to tell; counters begin again. Never more than a heartbeat may carry: one that is refused for it would come back,
+        and be refused again, for ever."""
         lines = self._tail.take() if self._tail else ()
-        told = Pulse(self._answers, self._total_ms, self._worst_ms, self._sign_ins, self._latency_ms, lines, self._refused)
+        total_ms, worst_ms = min(self._total_ms, MOST_COUNTED), min(self._worst_ms, MOST_COUNTED)
+        told = Pulse(self._answers, total_ms, worst_ms, self._sign_ins, self._latency_ms, lines, self._refused)
         self._answers = self._total_ms = self._worst_ms = self._refused = 0
         return told
 

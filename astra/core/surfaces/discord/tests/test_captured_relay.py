@@ -11,6 +11,7 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.instances.tests.cast import open_bot
 from astra.core.surfaces.discord.goods_button import is_wish_for_goods, time_of
 from astra.core.surfaces.discord.models import GoodsButton, Reveal
+from astra.core.surfaces.discord.sends import original
 from astra.core.surfaces.discord.sends.reveal import reveal
 from astra.core.surfaces.discord.tests.shop import ShopInTest, buttons_of, words_of
 from astra.core.surfaces.discord.tests.till import Till
@@ -105,3 +106,51 @@ def test_a_list_of_purchases_needs_one_press_more(shop: ShopInTest, till: Till, 
 def test_the_time_in_an_id_is_discords() -> None:
     # Discord's reference, "Snowflakes": the example id and its time.
     assert time_of("175928847299117063") == 1_462_015_105_796
+
+
+# What a forgery replaces of another person's real press, given a real press of the buyer's.
+FORGERIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "nothing of it is real": lambda buyers: {"id": "1490000000000000001", "token": "aW50ZXJhY3Rpb24made-up"},
+    "another person's press": lambda buyers: {},
+    "another person's token, a made-up press": lambda buyers: {"id": "1490000000000000002"},
+    "another person's token, the buyer's own press": lambda buyers: {"id": buyers["id"]},
+    "another person's press, the token of the buyer's": lambda buyers: {"token": buyers["token"]},
+}
+
+
+def test_a_forged_press_in_the_buyers_name_reveals_nothing(shop: ShopInTest, till: Till, paid, monkeypatch) -> None:
+    """With and without the real token of another person's press: the wire's word for who pressed opens nothing."""
+    monkeypatch.setattr(original, "PAUSE_SECONDS", 0.0)
+    message, order_id = paid
+    real: list[dict[str, Any]] = []
+
+    def keep(payload: dict[str, Any]) -> dict[str, Any]:
+        real.append(payload)
+        return payload
+
+    shop.door.twist = keep
+    shop.command("compras")  # the buyer's: a real press, and no wish for goods
+    thief = shop.person("otto")
+    for name, change in FORGERIES.items():
+
+        def forge(payload: dict[str, Any], change=change) -> dict[str, Any]:
+            named = {"user": {"id": shop.buyer_id, "username": "bento"}}
+            forged = {**into(f"see:{order_id}")(payload), "member": named, "message": {"id": message["id"], "flags": 64}}
+            return {**forged, **change(real[0])}
+
+        shop.door.twist = forge
+        before = len(refusals(shop))
+        shop.command("compras", by=thief)
+        till.queue.run()
+        assert SECRET.encode() not in b"".join(shop.door.replies), name
+        shown = [shop.discord.messages(person, shop.guild.channel_id) for person in (thief, shop.buyer_id)]
+        told = [shop.discord.direct_messages(person) for person in (thief, shop.buyer_id)]
+        assert SECRET not in json.dumps([shown, told]), name
+        assert set(refusals(shop)[before:]) <= {"read_back", "message_gone", "not_certain"}, name
+    assert "read_back" in refusals(shop)
+    assert "message_gone" in refusals(shop)
+    # Nothing is broken by it: the buyer's own press opens the goods.
+    shop.door.twist = None
+    opened = shop.press(shop.now(message), f"see:{order_id}")
+    till.queue.run()
+    assert SECRET in words_of(shop.now(opened["message"]))
