@@ -41,8 +41,11 @@ def advance_rollout() -> str:
     rollout = Rollout.objects.filter(state="rolling").first()
     with as_system():
         ahead = list(Instance.objects.exclude(release="").order_by("upgraded_at"))
+    # What an earlier rollout left is tidied first: whoever still bears its mark would be passed over by this one.
+    if left := [row for row in ahead if rollout is None or row.release != rollout.release]:
+        return _tidy(left)
     if rollout is None:
-        return _tidy(ahead)
+        return ""
     has_it = [row for row in ahead if row.release == rollout.release and row.archived_at is None and row.wanted_state == "running"]
     failed = _failed(has_it)
     if failed and (len(has_it) <= ONE_IN or len(failed) * ONE_IN > len(has_it)):
@@ -100,7 +103,7 @@ def _move(seller_id: uuid.UUID, instance_id: uuid.UUID, release: str) -> bool:
 
 
 def _tidy(ahead: list[Instance]) -> str:
-    """After the end: the version is everybody's (nothing restarts), or it was taken back and whoever has it starts with the old one."""
+    """After the end of theirs: the version is everybody's (nothing restarts), or it was taken back and whoever has it starts with the old one."""
     current = current_release()
     for listed in ahead:
         with acting_for(listed.seller_id):
@@ -109,4 +112,4 @@ def _tidy(ahead: list[Instance]) -> str:
             Instance.objects.filter(id=row.id).update(release="", upgraded_at=None)
             if has_to_go_back and row.reason != "token_invalid":
                 ask_to_run(row, ACTOR)
-    return "tidied" if ahead else ""
+    return "tidied"

@@ -133,6 +133,22 @@ def test_a_version_that_fails_is_halted_at_its_first_instance_and_taken_back(fle
     assert advance_rollout() == ""
 
 
+def test_a_version_right_after_another_is_tried_like_any(fleet):
+    make_online(fleet, 4)
+    begin_rollout(release=NEW, actor=OPERATOR, settle_seconds=0)
+    while Rollout.objects.filter(state="rolling").exists():
+        advance_rollout()
+        fleet.work()
+    bad = NEW.replace("b" * 64, "c" * 64)
+    fleet.bad = {bad}
+    begin_rollout(release=bad, actor=OPERATOR, settle_seconds=0)  # before anything of the first was tidied
+    assert fleet.roll() == ["tidied"]
+    assert fleet.roll() == ["moved", "halted", "tidied"]
+    fleet.work()
+    assert (current_release(), set(fleet.releases.values())) == (NEW, {NEW})
+    assert {one.seen_state for one in fleet.rows()} == {"online"}
+
+
 def test_a_version_that_fails_late_is_taken_back_from_all_that_have_it(fleet):
     made = make_online(fleet, 12)
     begin_rollout(release=NEW, actor=OPERATOR, settle_seconds=0)
