@@ -103,7 +103,8 @@ def _move(seller_id: uuid.UUID, instance_id: uuid.UUID, release: str) -> bool:
 
 
 def _tidy(ahead: list[Instance]) -> str:
-    """After the end of theirs: the version is everybody's (nothing restarts), or it was taken back and whoever has it starts with the old one."""
+    """After the end of their rollout: the version is everybody's (nothing restarts), or it was taken back and whoever has it starts with
+    the old one."""
     current = current_release()
     for listed in ahead:
         with acting_for(listed.seller_id):

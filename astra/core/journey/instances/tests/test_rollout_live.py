@@ -98,8 +98,8 @@ def test_a_version_in_containers_reaches_all_and_a_broken_one_none_for_long(
     assert [image_of(containers, instance_id) for instance_id, _ in bots] == [good, good]
     begin_rollout(release=broken, actor=Actor("operator", "1"), settle_seconds=0)
     stage.until(lambda: Rollout.objects.latest("pk").state == "halted", seconds=60)
+    stage.until(lambda: all(stage.row(instance_id).release == "" for instance_id, _ in bots), seconds=60)
     for instance_id, bot in bots:
-        stage.until(lambda instance_id=instance_id: stage.row(instance_id).release == "", seconds=60)
         stage.until_online(instance_id)
         assert (image_of(containers, instance_id), stage.presence(bot)["online"]) == (good, True)
     assert Rollout.objects.latest("pk").reason == "process_not_started"
