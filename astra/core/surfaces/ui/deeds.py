@@ -18,6 +18,7 @@ _DEEDS: dict[str, "str | Promise"] = {
     "stop_instance": _("stopped a bot"),
     "restart_instance": _("restarted a bot"),
     "change_token": _("changed a bot's token"),
+    "confirm_token": _("pasted a bot's token again"),
     "archive_instance": _("archived a bot"),
     "set_presence": _("changed a bot's presence"),
     "choose_channel": _("chose which bots meet a new version first"),

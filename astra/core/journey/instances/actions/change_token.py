@@ -1,12 +1,13 @@
 """A seller gives a bot another token."""
 
+import hmac
 import uuid
 
 from django.utils.translation import gettext_lazy as _
 
 from astra.core.foundation.audit import Actor, record
 from astra.core.foundation.failure import Failure
-from astra.core.foundation.sealing.seal import seal
+from astra.core.foundation.sealing.seal import seal, unseal
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.instances.actions.read_token import read_token
@@ -25,8 +26,12 @@ class OtherApplication(Failure):
     )
 
 
-def change_token(*, seller_id: uuid.UUID, instance_id: uuid.UUID, token: Secret, actor: Actor) -> None:
-    """Checks the new token live, seals it, and begins afresh with it if the bot is wanted to run.
+def change_token(*, seller_id: uuid.UUID, instance_id: uuid.UUID, token: Secret, actor: Actor) -> bool:
+    """Checks the new token live, seals it, and begins afresh with it if the bot is wanted to run; whether anything had to change.
+
+    A bot has one token: a new one that works means that Discord ended the old one, and its gateway, when it was made
+    (Cog-Creators/Red-DiscordBot#4065 shows the 4004 that a running bot gets). So no two copies could answer side by side, and the next one
+    starts at once. The very token that a bot on air runs with is left alone, and so is the bot: who presses meanwhile notices nothing.
 
     Raises TokenNotAccepted, DiscordUnreachable, OtherApplication; then nothing was changed.
     """
@@ -37,6 +42,9 @@ def change_token(*, seller_id: uuid.UUID, instance_id: uuid.UUID, token: Secret,
         raise OtherApplication
     with acting_for(seller_id):
         instance = Instance.objects.select_for_update().get(id=instance_id, archived_at=None)
+        if instance.wanted_state == "running" and instance.seen_state == "online" and _runs_with(instance, token):
+            record(seller_id=seller_id, actor=actor, verb="confirm_token", object_kind="instance", object_id=instance_id)
+            return False
         move(
             instance,
             "token_accepted",
@@ -52,3 +60,10 @@ def change_token(*, seller_id: uuid.UUID, instance_id: uuid.UUID, token: Secret,
         if instance.wanted_state == "running":
             ask_to_run(instance, actor)
         record(seller_id=seller_id, actor=actor, verb="change_token", object_kind="instance", object_id=instance_id)
+    return True
+
+
+def _runs_with(instance: Instance, token: Secret) -> bool:
+    sealed = bytes(instance.sealed_token)
+    known = unseal(sealed, seller_id=instance.seller_id, table="instances_instance", row_id=instance.id, column="sealed_token")
+    return hmac.compare_digest(known.reveal(), token.reveal())

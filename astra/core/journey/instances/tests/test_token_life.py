@@ -22,7 +22,7 @@ from astra.core.journey.instances.actions.stop_instance import stop_instance
 from astra.core.journey.instances.actions.tell_owners import tell_owners
 from astra.core.journey.instances.models import Finding
 from astra.core.journey.instances.queries import findings, guild_channels, instance_facts, working_token
-from astra.core.journey.instances.tests.cast import make_instance, row
+from astra.core.journey.instances.tests.cast import change, make_instance, row
 
 MEMBER = Actor("member", "1")
 ID = base64.urlsafe_b64encode(b"310000000000000009").decode().rstrip("=")
@@ -179,3 +179,22 @@ def test_the_same_trouble_again_within_the_hour_is_no_news(seller, queue, mailou
         tell_owners(seller_id=seller.id, instance_id=instance_id)
     queue.run()
     assert len(mailoutbox) == 1
+
+
+def test_the_token_that_a_bot_on_air_runs_with_leaves_it_alone(seller, bot, queue):
+    """Pasted again by mistake, or to be sure: no new generation, so nobody's press meets a bot that is being replaced."""
+    instance_id = connect(seller, bot, "local")
+    paste = {"seller_id": seller.id, "instance_id": instance_id, "token": Secret(bot.token), "actor": MEMBER}
+    change(seller.id, instance_id, seen_state="online", generation=7)
+    queue.forget()
+    before = row(seller.id, instance_id)
+    assert change_token(**paste) is False
+    after = row(seller.id, instance_id)
+    assert (after.version, after.generation, after.seen_state) == (before.version, 7, "online")
+    assert queue.names() == []
+    for state in ("errored", "backoff", "degraded", "quarantined"):  # in trouble it begins afresh
+        change(seller.id, instance_id, seen_state=state, reason="process_ended")
+        generation = row(seller.id, instance_id).generation
+        assert change_token(**paste) is True
+        assert row(seller.id, instance_id).seen_state == "configured"
+        assert row(seller.id, instance_id).generation > generation

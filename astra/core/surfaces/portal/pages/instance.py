@@ -244,8 +244,11 @@ def new_token(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
 
         def deed() -> None:
-            change_token(seller_id=visit.seller_id, instance_id=facts.id, token=Secret(form.cleaned_data["token"]), actor=visit.actor)
-            visit.say(_("Token changed."))
+            token = Secret(form.cleaned_data["token"])
+            if change_token(seller_id=visit.seller_id, instance_id=facts.id, token=token, actor=visit.actor):
+                visit.say(_("Token changed."))
+            else:
+                visit.say(_("This is the token that the bot runs with."), detail=_("Discord accepts it. The bot goes on; nothing changed."))
 
         answer = carry_out(visit, deed, where, form, TOKEN_FAILURES)
         if answer is not None:
