@@ -3,7 +3,9 @@
 import ast
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from socket import SHUT_RDWR
 from types import SimpleNamespace
 from typing import Any
 
@@ -99,28 +101,40 @@ class Socket:
     def __init__(self, heartbeat_timeout: float) -> None:
         self._max_heartbeat_timeout = heartbeat_timeout
         self.sent: list[dict[str, Any]] = []
-        self.closed: list[int] = []
+        self.cut: list[int] = []
+        self.socket = self
+        self.answer: Callable[[], object] = lambda: None
 
     async def send_heartbeat(self, data: dict[str, Any]) -> None:
         self.sent.append(data)
+        self.answer()
 
-    async def close(self, code: int) -> None:
-        self.closed.append(code)
+    def get_extra_info(self, _name: str) -> "Socket":
+        return self
+
+    def shutdown(self, how: int) -> None:
+        self.cut.append(how)
 
 
 async def test_the_gateway_is_kept_alive_without_a_thread_and_a_silent_one_is_closed():
     socket = Socket(60.0)
     heart = KeepAlive(ws=socket, interval=0.01)
+    socket.answer = lambda: asyncio.get_running_loop().call_soon(heart.tick)
     heart.start()
     await until(lambda: len(socket.sent) >= 3)
     heart.ack()
+    assert socket.cut == []
     assert socket.sent[0] == {"op": 1, "d": 7}
     assert heart.latency < 60
     heart.stop()
     silent = Socket(0.0)
     KeepAlive(ws=silent, interval=0.01).start()
-    await until(lambda: silent.closed == [4000])
+    await until(lambda: silent.cut == [SHUT_RDWR])
     assert silent.sent == []
+    deaf = Socket(60.0)  # it spoke a moment ago, and says nothing to a heartbeat
+    KeepAlive(ws=deaf, interval=0.01).start()
+    await until(lambda: deaf.cut == [SHUT_RDWR])
+    assert len(deaf.sent) == 1
 
 
 async def test_it_ends_before_discord_resets_its_token():

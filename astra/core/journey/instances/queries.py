@@ -17,6 +17,7 @@ from astra.core.integrations.discord.application import channels_of, guilds_of
 from astra.core.integrations.discord.failures import TokenRefused
 from astra.core.integrations.discord.permissions import MANAGE_ROLES
 from astra.core.journey.instances.actions.fail_instance import STARTS_ALLOWED, STARTS_WINDOW_MINUTES, starts_counted
+from astra.core.journey.instances.actions.report_token import reporting_refusal
 from astra.core.journey.instances.doctor.steps import Step, from_plain
 from astra.core.journey.instances.models import AnswerSample, Checkup, Finding, Instance, InstanceEvent, RuntimeReport, ShopChannel
 from astra.core.journey.instances.real_clock import real_instant
@@ -132,8 +133,9 @@ def guild_channels(seller_id: uuid.UUID, instance_id: uuid.UUID) -> list[tuple[s
 
     Calls Discord: never inside a transaction. Raises the failures of ``integrations.discord``.
     """
-    token = working_token(seller_id, instance_id)
-    return [(guild.id, guild.name, channel.id, channel.name) for guild in guilds_of(token) for channel in channels_of(token, guild.id)]
+    with reporting_refusal(seller_id, instance_id):
+        token = working_token(seller_id, instance_id)
+        return [(guild.id, guild.name, channel.id, channel.name) for guild in guilds_of(token) for channel in channels_of(token, guild.id)]
 
 
 def history(seller_id: uuid.UUID, instance_id: uuid.UUID, limit: int = 50) -> list[InstanceMoment]:

@@ -12,6 +12,7 @@ from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord.application import change_bot, change_in_guild
 from astra.core.integrations.discord.failures import DiscordFailure, RateLimited, Refused
+from astra.core.journey.instances.actions.report_token import reporting_refusal
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.queries import working_token
 
@@ -71,7 +72,8 @@ def change_profile(*, seller_id: uuid.UUID, instance_id: uuid.UUID, profile: Pro
     changed: list[str] = []
     if bot:
         try:
-            shown = change_bot(token, bot)
+            with reporting_refusal(seller_id, instance_id):
+                shown = change_bot(token, bot)
         except DiscordFailure as failure:
             raise _in_words(failure, "name" if "username" in bot else next(iter(bot))) from failure
         changed += ["name" if key == "username" else key for key in bot]
@@ -83,7 +85,8 @@ def change_profile(*, seller_id: uuid.UUID, instance_id: uuid.UUID, profile: Pro
             _note(seller_id, instance_id, changed, actor)
             raise ProfileRefused("about", NO_SERVER)
         try:
-            change_in_guild(token, guild_id, {"bio": profile.about.strip()[:LONGEST_ABOUT]})
+            with reporting_refusal(seller_id, instance_id):
+                change_in_guild(token, guild_id, {"bio": profile.about.strip()[:LONGEST_ABOUT]})
         except DiscordFailure as failure:
             _note(seller_id, instance_id, changed, actor)
             raise _in_words(failure, "about") from failure

@@ -10,6 +10,7 @@ from astra.core.foundation.events import emit
 from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord.application import channels_of, guilds_of
+from astra.core.journey.instances.actions.report_token import reporting_refusal
 from astra.core.journey.instances.events import InstanceShifted
 from astra.core.journey.instances.models import Instance, ShopChannel
 from astra.core.journey.instances.queries import working_token
@@ -30,11 +31,12 @@ def choose_channels(*, seller_id: uuid.UUID, instance_id: uuid.UUID, guild_id: s
     Asks Discord whether the bot is there: never inside a transaction. Raises NotTheBots, the failures of ``integrations.discord``,
     Instance.DoesNotExist; then nothing was changed.
     """
-    token = working_token(seller_id, instance_id)
-    guild = next((one for one in guilds_of(token) if one.id == guild_id), None)
-    if guild is None:
-        raise NotTheBots
-    names = {channel.id: channel.name for channel in channels_of(token, guild_id)}
+    with reporting_refusal(seller_id, instance_id):
+        token = working_token(seller_id, instance_id)
+        guild = next((one for one in guilds_of(token) if one.id == guild_id), None)
+        if guild is None:
+            raise NotTheBots
+        names = {channel.id: channel.name for channel in channels_of(token, guild_id)}
     wanted = list(dict.fromkeys(channel_ids))[:MOST_CHANNELS]
     if any(key not in names for key in wanted):
         raise NotTheBots

@@ -12,6 +12,7 @@ from astra.core.integrations.discord.guild import allow_in_channel, read_guild
 from astra.core.integrations.discord.permissions import in_guild
 from astra.core.journey.instances.actions.connect_endpoint import connect_endpoint
 from astra.core.journey.instances.actions.examine_instance import examine_instance
+from astra.core.journey.instances.actions.report_token import reporting_refusal
 from astra.core.journey.instances.doctor.examine import NEEDED_BITS
 from astra.core.journey.instances.doctor.steps import FIXED_BY_US, Step, from_plain
 from astra.core.journey.instances.models import Checkup, Instance
@@ -46,7 +47,8 @@ def fix_step(*, seller_id: uuid.UUID, instance_id: uuid.UUID, step: str, place: 
     wanted = next((one for one in offered if (one.step, one.place) == (step, place) and one.is_wrong and one.fix in FIXED_BY_US), None)
     if wanted is None:
         raise NotOffered
-    _apply(instance, wanted)
+    with reporting_refusal(seller_id, instance_id):
+        _apply(instance, wanted)
     with acting_for(seller_id):
         record(
             seller_id=seller_id,

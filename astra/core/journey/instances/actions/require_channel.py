@@ -8,6 +8,7 @@ from astra.core.foundation.failure import Failure
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord.failures import DiscordFailure
 from astra.core.integrations.discord.guild import read_guild
+from astra.core.journey.instances.actions.report_token import reporting_refusal
 from astra.core.journey.instances.doctor.examine import examine_channel
 from astra.core.journey.instances.doctor.words import in_one_sentence
 from astra.core.journey.instances.models import Instance
@@ -33,7 +34,8 @@ def require_channel(*, seller_id: uuid.UUID, instance_id: uuid.UUID, channel_id:
     if not instance.guild_id:
         return
     try:
-        guild = read_guild(working_token(seller_id, instance_id), instance.guild_id, instance.bot_id, real_instant())
+        with reporting_refusal(seller_id, instance_id):
+            guild = read_guild(working_token(seller_id, instance_id), instance.guild_id, instance.bot_id, real_instant())
     except DiscordFailure:
         return
     if guild is None:

@@ -10,11 +10,12 @@ from astra.core.integrations.discord.rest import Closed, DiscordFailure, Outcome
 from astra.core.journey.catalog.queries import waiting_position
 from astra.core.journey.delivery.actions.claim_delivery import DeliveryClaim, claim_delivery
 from astra.core.journey.delivery.actions.record_delivery import record_delivery
+from astra.core.journey.instances.actions.report_token import report_token
 from astra.core.journey.sales.queries import order_facts
 from astra.core.surfaces.discord.goods_button import note_screen
 from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.screens.parts import Screen
-from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
+from astra.core.surfaces.discord.sends.bot import token_of
 from astra.core.surfaces.discord.sends.direct_message import SentMessage, send_direct_message
 from astra.core.surfaces.discord.sends.notice import speech_of
 from astra.core.surfaces.discord.sends.show_order import show_order
@@ -44,7 +45,7 @@ def deliver(*, seller_id: uuid.UUID, order_id: uuid.UUID) -> None:
         log.info("discord.notice_not_sent", order_id=str(order_id), outcome=outcome, label=failure.label)
         record_delivery(seller_id=seller_id, order_id=order_id, fence=claim.fence, outcome=outcome)
         if outcome == "token_dead":
-            report_refused_token(seller_id, claim.instance_id)
+            report_token(seller_id=seller_id, instance_id=claim.instance_id)
         if outcome in ("unknown", "failed"):
             enqueue("discord.deliver", delay_seconds=LOOK_AGAIN_SECONDS, seller_id=seller_id, order_id=order_id)
     else:

@@ -11,11 +11,12 @@ from astra.core.foundation.clock import current_instant
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord.rest import Closed, Refused, TokenRefused
 from astra.core.journey.accounts.queries import seller_facts
+from astra.core.journey.instances.actions.report_token import report_token
 from astra.core.journey.sales.queries import OrderFacts
 from astra.core.surfaces.discord.conversation import locale_of
 from astra.core.surfaces.discord.models import Notice
 from astra.core.surfaces.discord.screens.parts import Screen
-from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
+from astra.core.surfaces.discord.sends.bot import token_of
 from astra.core.surfaces.discord.sends.direct_message import NONCE_IS_ENOUGH, send_direct_message
 from astra.core.surfaces.discord.words import in_language
 
@@ -30,8 +31,8 @@ class _Attempt:
 def send_notice(seller_id: uuid.UUID, order: OrderFacts, *, kind: str, mark: str, draw: Callable[[str], Screen]) -> None:
     """Sends the notice ``kind`` of an order unless it was sent before. ``draw`` gets the reference that the message prints.
 
-    ``mark`` ends the reference and tells the notices of one order apart. Raises Discord's failures that may pass; a closed inbox and a
-    refused token end the attempt.
+    ``mark`` ends the reference and tells the notices of one order apart. Raises Discord's failures that may pass; a closed inbox ends
+    the attempt, a refused token leaves it to the sweep: nothing is asked with it, and the next token sends it.
     """
     attempt = _begin(seller_id, order.id, kind)
     if attempt is None:
@@ -52,8 +53,7 @@ def send_notice(seller_id: uuid.UUID, order: OrderFacts, *, kind: str, mark: str
     except Closed:
         _end(seller_id, attempt, "closed")
     except TokenRefused:
-        _end(seller_id, attempt, "token_dead")
-        report_refused_token(seller_id, order.instance_id)
+        report_token(seller_id=seller_id, instance_id=order.instance_id)
     except Refused:
         _end(seller_id, attempt, "refused")
     else:

@@ -10,13 +10,14 @@ from astra.core.foundation.sealing.secret import Secret
 from astra.core.integrations.discord.rest import DiscordRest, NotSent, OutcomeUnknown, RateLimited, Refused, TokenRefused
 from astra.core.journey.accounts.queries import seller_facts
 from astra.core.journey.catalog.queries import product_facts
+from astra.core.journey.instances.actions.report_token import report_token
 from astra.core.journey.instances.queries import instance_facts
 from astra.core.journey.publication.actions.claim_publication import PublicationClaim, claim_publication
 from astra.core.journey.publication.actions.record_publication import record_publication
 from astra.core.journey.publication.queries import publication_facts
 from astra.core.surfaces.discord.screens.card import card
 from astra.core.surfaces.discord.screens.parts import Screen, body, in_colour
-from astra.core.surfaces.discord.sends.bot import report_refused_token, token_of
+from astra.core.surfaces.discord.sends.bot import token_of
 from astra.core.surfaces.discord.words import in_language
 
 DUE_STATES = frozenset({"wanted", "outdated"})
@@ -51,7 +52,7 @@ def publish_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
                 failure=why(failure),
             )
             if isinstance(failure, TokenRefused):
-                report_refused_token(seller_id, claim.instance_id)
+                report_token(seller_id=seller_id, instance_id=claim.instance_id)
             return
     record_publication(seller_id=seller_id, publication_id=publication_id, fence=claim.fence, message_id=message_id)
 

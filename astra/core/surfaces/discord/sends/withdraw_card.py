@@ -3,6 +3,7 @@
 import uuid
 
 from astra.core.integrations.discord.rest import DiscordRest, Refused
+from astra.core.journey.instances.actions.report_token import reporting_refusal
 from astra.core.journey.publication.actions.record_withdrawal import record_withdrawal
 from astra.core.journey.publication.queries import publication_facts
 from astra.core.surfaces.discord.sends.bot import token_of
@@ -20,9 +21,10 @@ def withdraw_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
     if publication.state != WITHDRAWN or not publication.message_id:
         return
     try:
-        DiscordRest(token_of(seller_id, publication.instance_id)).delete(
-            f"/channels/{publication.channel_id}/messages/{publication.message_id}"
-        )
+        with reporting_refusal(seller_id, publication.instance_id):
+            DiscordRest(token_of(seller_id, publication.instance_id)).delete(
+                f"/channels/{publication.channel_id}/messages/{publication.message_id}"
+            )
     except Refused as failure:
         if failure.code not in GONE_CODES:
             raise
