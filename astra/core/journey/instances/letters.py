@@ -19,7 +19,7 @@ def troubled_letter(instance: Instance, reason: str) -> Letter:
         _("Your bot %(name)s needs you") % {"name": instance.name},
         [
             *([str(why.happened), str(why.to_do)] if why else []),
-            _("Products, stock and orders are kept; what was paid is delivered when it answers again."),
+            _("What is paid meanwhile is delivered when it answers again."),
         ],
         button=_("See the bot"),
         where=reverse("instance", args=[instance.id]),
@@ -27,14 +27,17 @@ def troubled_letter(instance: Instance, reason: str) -> Letter:
 
 
 def found_letter(instance: Instance, findings: Sequence[Finding]) -> Letter:
-    """The bot runs, but its shop cannot sell: of each finding what happened and what to do."""
-    steps = [Step(row.step, "blocked", row.reason, row.place, row.place_name, facts=row.facts) for row in findings]
+    """The bot runs, but something is wrong with its shop: of each finding what happened and what to do."""
+    steps = [
+        Step(row.step, "blocked" if row.verdict == "blocked" else "warned", row.reason, row.place, row.place_name, facts=row.facts)
+        for row in findings
+    ]
     return Letter(
         _("Your bot %(name)s needs you") % {"name": instance.name},
         [
             *(in_one_sentence(step, instance.bot_name) for step in steps),
-            _("Products, stock and orders are kept; what was paid is delivered when it answers again."),
+            _("Products, stock and orders are kept."),
         ],
-        button=_("See the bot"),
-        where=reverse("instance", args=[instance.id]),
+        button=_("See what to do"),
+        where=reverse("instance_exam", args=[instance.id]),
     )

@@ -18,7 +18,7 @@ from astra.core.integrations.discord.failures import TokenRefused
 from astra.core.integrations.discord.permissions import MANAGE_ROLES
 from astra.core.journey.instances.actions.fail_instance import STARTS_ALLOWED, STARTS_WINDOW_MINUTES, starts_counted
 from astra.core.journey.instances.actions.report_token import reporting_refusal
-from astra.core.journey.instances.doctor.steps import Step, from_plain
+from astra.core.journey.instances.doctor.steps import DEAD_TOKEN, Step, from_plain
 from astra.core.journey.instances.models import AnswerSample, Checkup, Finding, Instance, InstanceEvent, RuntimeReport, ShopChannel
 from astra.core.journey.instances.real_clock import real_instant
 
@@ -201,9 +201,15 @@ class AnswerFacts:
 
 
 def checkup(seller_id: uuid.UUID, instance_id: uuid.UUID) -> CheckupFacts:
-    """The latest examination; one without steps before the first."""
+    """The latest examination; one without steps before the first.
+
+    With a dead token nothing that was seen earlier counts: only the token's own step is told, for it is the one that can be mended.
+    """
     with acting_for(seller_id):
         row = Checkup.objects.filter(instance_id=instance_id).first()
+        is_dead = Instance.objects.filter(id=instance_id, reason=TOKEN_INVALID).exists()
+    if is_dead:
+        return CheckupFacts(row.examined_at if row else None, "", (DEAD_TOKEN,))
     if row is None:
         return CheckupFacts(None, "", ())
     return CheckupFacts(row.examined_at, row.failure, tuple(from_plain(step) for step in row.steps))
@@ -214,6 +220,12 @@ def findings(seller_id: uuid.UUID, instance_id: uuid.UUID, limit: int = 50) -> l
     with acting_for(seller_id):
         rows = Finding.objects.filter(instance_id=instance_id).order_by(models.F("closed_at").desc(nulls_first=True), "-since_at")[:limit]
         return [_finding(row) for row in rows]
+
+
+def open_findings(seller_id: uuid.UUID) -> list[FindingFacts]:
+    """Everything that is wrong now with a seller's bots, the longest first."""
+    with acting_for(seller_id):
+        return [_finding(row) for row in Finding.objects.filter(closed_at=None).order_by("since_at", "id")]
 
 
 def open_findings_of_everybody() -> list[FindingFacts]:

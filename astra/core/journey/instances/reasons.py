@@ -22,11 +22,11 @@ _WAIT = _("Nothing was lost. It is tried again by itself.")
 _TEXTS: dict[str, tuple["str | Promise", "str | Promise"]] = {
     "token_invalid": (
         _("Discord does not accept the bot's token any more."),
-        _("Orders and products are kept. Make a new token on the bot's page at Discord and paste it here."),
+        _("Orders and products are kept. Make a new token on the bot's page at Discord and paste it under “Change the token”."),
     ),
     "intents_refused": (
         _("Discord refused the connection because of the bot's intents."),
-        _("On the bot's page at Discord check that the bot is not restricted, then press Start."),
+        _("Orders and products are kept. On the bot's page at Discord check that the bot is not restricted, then press Start."),
     ),
     "endpoint_verification_failed": (
         _("Discord could not verify the address that takes the clicks."),

@@ -172,7 +172,7 @@ def _keep(instance: Instance, seen: Seen, uses: Uses, starts: Starts) -> list[St
 
 
 def _note(instance: Instance, wrong: list[Step]) -> bool:
-    """Opens, keeps and closes findings; whether one that blocks the shop is new.
+    """Opens, keeps and closes findings; whether one is new of which the owners hear.
 
     With a dead token nothing else was looked at, and the machine has noted it: nothing changes here.
     """
@@ -189,6 +189,6 @@ def _note(instance: Instance, wrong: list[Step]) -> bool:
             Finding.objects.filter(id=row.id).update(**fields)
         else:
             Finding.objects.create(seller_id=instance.seller_id, instance_id=instance.id, step=step.step, place=step.place, **fields)
-            is_new = is_new or step.verdict == "blocked"
+            is_new = is_new or step.is_told
     Finding.objects.filter(id__in=[row.id for row in open_rows.values()]).update(closed_at=now)
     return is_new

@@ -9,6 +9,7 @@ from astra.core.journey.accounts.topics import Topic
 from astra.core.journey.instances.letters import found_letter
 from astra.core.journey.instances.machine import RUN
 from astra.core.journey.instances.models import Finding, Instance
+from astra.core.journey.instances.models.finding import TOLD
 from astra.core.journey.instances.real_clock import real_instant
 
 # The same trouble again within this time is no news: a bot that comes and goes must not fill a mailbox.
@@ -16,7 +17,7 @@ QUIET = datetime.timedelta(hours=1)
 
 
 def tell_owners(*, seller_id: uuid.UUID, instance_id: uuid.UUID) -> int:
-    """Posts one letter about all findings that block the shop and were not told yet; returns how many it tells.
+    """Posts one letter about all findings that owners hear of and were not told yet; returns how many it tells.
 
     The findings are marked in the transaction of the posting: from there on the post carries the letter. That the bot itself came to
     rest is told by ``tell_trouble``.
@@ -25,7 +26,7 @@ def tell_owners(*, seller_id: uuid.UUID, instance_id: uuid.UUID) -> int:
         instance = Instance.objects.select_for_update().get(id=instance_id)
         now = real_instant()
         mine = Finding.objects.filter(instance_id=instance_id).exclude(step=RUN)
-        rows = list(mine.filter(closed_at=None, told_at=None, verdict="blocked").order_by("id"))
+        rows = list(mine.filter(TOLD, closed_at=None, told_at=None).order_by("id"))
         lately = set(mine.filter(told_at__gt=now - QUIET).values_list("step", "place", "reason"))
         news = [row for row in rows if (row.step, row.place, row.reason) not in lately]
         Finding.objects.filter(id__in=[row.id for row in rows]).update(told_at=now)

@@ -19,7 +19,7 @@ from astra.core.integrations.discord.permissions import (
     in_channel,
     in_guild,
 )
-from astra.core.journey.instances.doctor.steps import Fix, Step, Verdict
+from astra.core.journey.instances.doctor.steps import DEAD_TOKEN, Fix, Step, Verdict
 
 # What a channel must let the bot do, in the order a card needs it, and how bad it is without.
 NEEDS: tuple[tuple[str, int, Verdict], ...] = (
@@ -65,7 +65,7 @@ class Seen:
 def examine(seen: Seen, uses: Uses) -> list[Step]:
     """Every step in the order a sale needs it. Nothing is judged behind a step that makes it pointless."""
     if not seen.is_token_good:
-        return [Step("token", "blocked", "token_invalid", fix="token")]
+        return [DEAD_TOKEN]
     steps = [Step("token"), _clicks(seen), _elsewhere(seen), _commands(seen)]
     if seen.guild is None:
         reason = "guild_left" if seen.guild_name else "no_server"

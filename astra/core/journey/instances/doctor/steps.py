@@ -10,6 +10,8 @@ Verdict = Literal["ok", "blocked", "warned", "unneeded", "skipped"]
 Fix = Literal["", "allow", "commands", "clicks", "invite", "token"]
 FIXED_BY_US: tuple[Fix, ...] = ("allow", "commands", "clicks")
 WRONG: tuple[Verdict, ...] = ("blocked", "warned")
+# The step about other programs that sign in with the same token.
+ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,18 @@ class Step:
         """Whether somebody should do something."""
         return self.verdict in WRONG
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the owners hear of it before they look: it keeps the shop from selling, or somebody else may hold the token."""
+        return self.verdict == "blocked" or (self.verdict == "warned" and self.step == ELSEWHERE)
+
     def plain(self) -> dict[str, Any]:
         """As it is kept."""
         return asdict(self)
+
+
+# All that can be said while Discord does not accept the token.
+DEAD_TOKEN = Step("token", "blocked", "token_invalid", fix="token")
 
 
 def from_plain(kept: dict[str, Any]) -> Step:

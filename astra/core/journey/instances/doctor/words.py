@@ -98,7 +98,7 @@ def _missing(step: Step, names: dict[str, str]) -> tuple[Text, Text]:
 _SAID: dict[str, tuple[Text, Text]] = {
     "token_invalid": (
         _("Discord does not accept the bot's token any more."),
-        _("Orders and products are kept. Make a new token on the bot's page at Discord and paste it here."),
+        _("Orders and products are kept. Make a new token on the bot's page at Discord and paste it under “Change the token”."),
     ),
     "guild_left": (
         _("The bot is not in the server %(server)s any more."),
@@ -118,7 +118,10 @@ _SAID: dict[str, tuple[Text, Text]] = {
     ),
     "token_in_use_elsewhere": (
         _("Another program uses this bot's token: two programs would answer the same clicks."),
-        _("Stop the other program. If you do not know it, make a new token at Discord and paste it here."),
+        _(
+            "Stop the other program; this stays here for an hour after the last sign of it. If you do not know it, make a new token at "
+            "Discord and paste it under “Change the token”: that shuts it out at once."
+        ),
     ),
     "endpoint_verification_failed": (
         _("Discord does not know where to send this shop's clicks."),

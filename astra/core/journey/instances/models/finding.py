@@ -3,7 +3,11 @@
 from django.db import models
 
 from astra.core.foundation.tenancy.models import TenantKey, TenantModel
+from astra.core.journey.instances.doctor.steps import ELSEWHERE
 from astra.core.journey.instances.real_clock import RealNow
+
+# Rows of which the owners hear before they look: ``doctor.steps.Step.is_told`` of a row.
+TOLD = models.Q(verdict="blocked") | models.Q(step=ELSEWHERE)
 
 
 class Finding(TenantModel):

@@ -32,7 +32,7 @@ from astra.core.journey.instances.machine import move
 from astra.core.journey.instances.models import Checkup, Finding, Instance
 from astra.core.journey.instances.queries import checkup, findings, instance_facts, invite_url
 from astra.core.journey.instances.real_clock import real_instant
-from astra.core.journey.instances.tests.cast import change, row
+from astra.core.journey.instances.tests.cast import change, make_instance, row
 
 MEMBER = Actor("member", "1")
 LEAST = bits.VIEW_CHANNEL | bits.SEND_MESSAGES | bits.EMBED_LINKS | bits.ATTACH_FILES | bits.READ_HISTORY
@@ -296,6 +296,31 @@ def test_the_sweep_finds_who_was_not_seen_and_leaves_dead_tokens_alone(seller, s
         Checkup.objects.all().delete()
     change(seller.id, shop.id, reason="token_invalid", seen_state="errored")
     assert sweeps.sweep_examinations() == 0
+
+
+def test_the_sweep_begins_with_whoever_was_not_seen_for_longest(seller, queue, monkeypatch):
+    monkeypatch.setattr(sweeps, "EXAMINATIONS_AT_A_TIME", 1)
+    bots = [make_instance(seller.id) for _ in range(3)]
+    with acting_for(seller.id):
+        for bot, minutes in zip(bots, (3, 9, 1), strict=True):
+            ago = real_instant() - datetime.timedelta(minutes=minutes)
+            Checkup.objects.create(seller_id=seller.id, instance_id=bot, asked_at=ago)
+    fresh = make_instance(seller.id)
+    asked = [sweeps.sweep_examinations() for _ in range(4)]
+    assert asked == [1, 1, 1, 0], "who was seen a minute ago is left in peace"
+    with acting_for(seller.id):
+        order = list(Checkup.objects.exclude(instance_id=bots[2]).order_by("asked_at").values_list("instance_id", flat=True))
+    assert order == [fresh, bots[1], bots[0]]
+
+
+def test_with_a_dead_token_nothing_seen_before_counts(seller, shop):
+    with acting_for(seller.id):
+        Checkup.objects.filter(instance_id=shop.id).delete()
+        wrong = Step("send_messages", "blocked", "missing_permissions", "9", "vitrine", "allow").plain()
+        Checkup.objects.create(seller_id=seller.id, instance_id=shop.id, steps=[wrong], examined_at=real_instant())
+    assert [step.step for step in checkup(seller.id, shop.id).wrong] == ["send_messages"]
+    change(seller.id, shop.id, reason="token_invalid", seen_state="errored")
+    assert [step.step for step in checkup(seller.id, shop.id).steps] == ["token"]
 
 
 def test_a_role_above_the_bots_own_cannot_be_handed_out():

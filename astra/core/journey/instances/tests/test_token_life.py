@@ -167,6 +167,20 @@ def test_a_lost_letter_is_written_by_the_sweep(seller, queue, mailoutbox):
     assert "Guilda do Norte" in mailoutbox[0].body
 
 
+def test_another_program_with_the_token_is_told_though_the_shop_sells(seller, queue, mailoutbox):
+    instance_id = make_instance(seller.id)
+    with acting_for(seller.id):
+        early = row(seller.id, instance_id).since_at - datetime.timedelta(minutes=5)
+        for step, reason in (("elsewhere", "token_in_use_elsewhere"), ("commands", "commands_missing")):
+            Finding.objects.create(seller_id=seller.id, instance_id=instance_id, step=step, verdict="warned", reason=reason, since_at=early)
+    assert (sweeps.sweep_untold(), tell_owners(seller_id=seller.id, instance_id=instance_id)) == (1, 1)
+    queue.run()
+    (letter,) = mailoutbox
+    assert "Outro programa usa o token deste bot" in letter.body
+    assert "“Trocar o token”" in letter.body
+    assert "/compras" not in letter.body
+
+
 def test_the_same_trouble_again_within_the_hour_is_no_news(seller, queue, mailoutbox):
     instance_id = make_instance(seller.id)
     for _ in range(3):
