@@ -46,8 +46,12 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def show(request: HttpRequest, template: str, here: str, **context: Any) -> HttpResponse:
-    """Renders a page inside the desk's frame."""
-    return render(request, f"backoffice/{template}", {"here": here, "now": current_instant(), **context})
+    """Renders a page inside the desk's frame, or the parts of one that htmx asks for (``is_part``)."""
+    return render(
+        request,
+        f"backoffice/{template}",
+        {"here": here, "now": current_instant(), "is_part": request.headers.get("HX-Request") == "true", **context},
+    )
 
 
 def carry_out(request: HttpRequest, deed: Callable[[str], Any], done: Any, where: str) -> HttpResponse:

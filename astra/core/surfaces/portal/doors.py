@@ -21,6 +21,7 @@ class Door:
 DOORS: dict[str, Door] = {
     "home": Door("see_shop"),
     "home_live": Door("see_shop"),
+    "home_needs": Door("see_shop"),
     # The person's own name is in the same form as the shop's, which asks for edit_shop in the page.
     "account": Door(ANYBODY),
     "holder": Door("set_holder"),

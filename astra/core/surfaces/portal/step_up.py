@@ -13,6 +13,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from astra.core.foundation.sealing.seal import SealBroken, seal, unseal
@@ -38,11 +39,19 @@ def is_fresh(request: HttpRequest, minutes: int) -> bool:
 
 
 def step_up(
-    minutes: int = 5, *, back: str = "", keep: tuple[str, ...] = (), first: Callable[..., Any] | None = None, ids_lead_back: bool = True
+    minutes: int = 5,
+    *,
+    back: str = "",
+    at: str = "",
+    then: "str | Promise" = "",
+    keep: tuple[str, ...] = (),
+    first: Callable[..., Any] | None = None,
+    ids_lead_back: bool = True,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A POST passes only within ``minutes`` of a proof of presence; otherwise the person proves it and comes back to the form.
 
-    ``back`` names the route of the form (empty: the route itself) and ``ids_lead_back`` says whether it has the same ids; ``keep`` the
+    ``back`` names the route of the form (empty: the route itself), ``at`` the place of the form on it, and ``ids_lead_back`` says whether
+    it has the same ids; ``then`` says what the person has to do after it; ``keep`` the
     fields whose contents wait, sealed, in the session (never a token); ``first`` runs before, so that what belongs to somebody else
     answers 404 and not a question.
     """
@@ -59,8 +68,8 @@ def step_up(
             request.session.pop(KEPT, None)
             if keep:
                 _keep(visit, where, keep)
-            visit.say(_("First confirm that it is you."), tone="warn")
-            return _ask(request, where)
+            visit.say(_("First confirm that it is you."), detail=then, tone="warn")
+            return _ask(request, where + (f"#{at}" if at else ""))
 
         wrapped.step_up_minutes = minutes  # type: ignore[attr-defined]  # read by the test over all routes
         return wrapped

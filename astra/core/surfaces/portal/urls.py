@@ -93,6 +93,7 @@ urlpatterns = [
     path("cupons/<uuid:coupon_id>/", coupon.switch, name="switch_coupon"),
     path("", home.home, name="home"),
     path("inicio/agora/", home.live, name="home_live"),
+    path("inicio/pendencias/", home.needs, name="home_needs"),
     path("publicacao/", publication.publication_list, name="publications"),
     path("publicacao/<uuid:publication_id>/estado/", publication.publication_state, name="publication_state"),
     path("publicacao/<uuid:publication_id>/atualizar/", publication.refresh, name="refresh_publication"),

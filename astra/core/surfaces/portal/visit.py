@@ -54,10 +54,9 @@ class Visit:
     ) -> HttpResponse:
         """Renders a page inside the shop's frame; ``here`` names the navigation's item; ``seen_bots`` are the instances if read already."""
         found = instances(self.seller_id) if seen_bots is None else seen_bots
-        shop_word = instance_word(found[0]) if found else None
         frame = {
             "seller": self.seller,
-            "shop_word": shop_word,
+            **self.shop_word(found),
             "here": here,
             "now": current_instant(),
             "may": self.may,
@@ -66,9 +65,15 @@ class Visit:
         }
         return render(self.request, f"portal/{template}", {**frame, **context}, status=status)
 
+    def shop_word(self, seen_bots: "list[InstanceFacts] | None" = None) -> dict[str, Any]:
+        """How the shop is called in the frame: a part that refreshes itself brings it along."""
+        found = instances(self.seller_id) if seen_bots is None else seen_bots
+        return {"shop_word": instance_word(found[0]) if found else None}
+
     def part(self, template: str, **context: Any) -> HttpResponse:
         """Renders a piece of a page for htmx."""
-        return render(self.request, f"portal/{template}", {"now": current_instant(), "seller": self.seller, "may": self.may, **context})
+        frame = {"now": current_instant(), "seller": self.seller, "may": self.may, "is_part": True}
+        return render(self.request, f"portal/{template}", {**frame, **context})
 
     def say(self, text: Any, *, detail: Any = "", tone: str = "ok", undo: str = "") -> None:
         """Puts a notice on the next page."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from astra.core.integrations.engines.engine import ADAPTERS
 from astra.core.journey.accounts.queries import seller_names
 from astra.core.journey.instances.access import access_any_instance
+from astra.core.journey.instances.actions.ask_doctor import ask_doctor
 from astra.core.journey.instances.actions.choose_channel import choose_channel
 from astra.core.journey.instances.actions.move_engine import move_engine
 from astra.core.journey.instances.actions.restart_instance import restart_instance
@@ -23,6 +24,7 @@ from astra.core.journey.instances.actions.stop_instance import stop_instance
 from astra.core.journey.instances.doctor.words import told
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.queries import (
+    TOKEN_INVALID,
     InstanceFacts,
     checkup,
     history,
@@ -40,6 +42,8 @@ from astra.core.surfaces.backoffice.words import ENGINES, REASONS, seen_word, st
 from astra.core.surfaces.ui.choices import offer_choices
 
 SHOWN = 100
+# Who looks at one bot has the doctor look too, this often at the most.
+LOOK_SECONDS = 8
 
 
 class FilterForm(forms.Form):
@@ -53,7 +57,7 @@ class FilterForm(forms.Form):
 
 @operator_page
 def instance_list(request: HttpRequest) -> HttpResponse:
-    """All instances and what is wrong; ``q``, ``state``, ``reason`` and ``engine`` narrow the list."""
+    """All instances and what is wrong, which refreshes itself; ``q``, ``state``, ``reason`` and ``engine`` narrow the list."""
     rollout = rollout_progress()
     shops, bots, found = seller_names(), instances_of_everybody(), open_findings_of_everybody()
     reasons: dict[uuid.UUID, set[str]] = {one.id: {one.reason} - {""} for one in bots}
@@ -73,8 +77,7 @@ def instance_list(request: HttpRequest) -> HttpResponse:
     ]
     return show(
         request,
-        "instances.html",
-        "instances",
+        *_whole_or_live(request, "instances"),
         form=form,
         lines=lines[:SHOWN],
         total=len(bots),
@@ -118,15 +121,22 @@ def _why(one: InstanceFacts, found: list[Any]) -> list[str]:
     return words + [str(told(row.step, one.bot_name).happened) for row in found if row.instance_id == one.id and row.step.step != "run"][:3]
 
 
+def _whole_or_live(request: HttpRequest, name: str) -> tuple[str, str]:
+    """The template of the page, or of the parts of it that refresh themselves; and the navigation's item."""
+    is_part = request.headers.get("HX-Request") == "true"
+    return f"{name}_live.html" if is_part else f"{name}.html", "instances"
+
+
 @operator_page
 def instance(request: HttpRequest, instance_id: uuid.UUID) -> HttpResponse:
-    """One instance: state, reason, examination, limits, history, log, and what may be done."""
+    """One instance: state, reason, examination, limits, history, log, and what may be done. All but the forms refreshes itself."""
     facts = access_any_instance(instance_id)
+    if facts.wanted_state == "running" and facts.reason != TOKEN_INVALID:
+        ask_doctor(seller_id=facts.seller_id, instance_id=facts.id, every_seconds=LOOK_SECONDS)
     seen = checkup(facts.seller_id, facts.id)
     return show(
         request,
-        "instance.html",
-        "instances",
+        *_whole_or_live(request, "instance"),
         facts=facts,
         shop=seller_names().get(facts.seller_id, ""),
         word=seen_word(facts.seen_state),
@@ -134,7 +144,7 @@ def instance(request: HttpRequest, instance_id: uuid.UUID) -> HttpResponse:
         engine=ENGINES.get(facts.engine, facts.engine),
         engines=[(name, ENGINES.get(name, name)) for name in ADAPTERS if name != facts.engine],
         seen=seen,
-        steps=[(step, told(step, facts.bot_name), step_word(step)) for step in seen.steps if step.is_wrong],
+        steps=[(step, told(step, facts.bot_name), step_word(step)) for step in seen.wrong if step.step != "token"],
         limits=starts_lately(facts.seller_id, facts.id),
         moments=[(one, transition_text(one.event), explain(one.reason, one.to_state)) for one in history(facts.seller_id, facts.id, 20)],
         report=runtime_report(facts.seller_id, facts.id),

@@ -98,6 +98,19 @@ def test_one_instance_says_everything_and_unknown_ones_do_not_exist(desk, bots):
     assert desk.get(reverse("admin_instance", args=["01a21430-4fc7-75bf-a72b-b03e88953e05"])).status_code == 404
 
 
+def test_the_pages_refresh_what_they_say_and_leave_the_forms_alone(desk, bots):
+    live = {"HX-Request": "true"}
+    told = desk.get(reverse("admin_instances"), {"state": "online"}, headers=live).content.decode()
+    assert "<html" not in told
+    assert 'role="search"' not in told, "what the operator types there stays"
+    assert "?state=online" in told.split('hx-get="')[1].split('"')[0], "the next look is narrowed, too"
+    assert told.count("hx-swap-oob") == 2
+    one = desk.get(reverse("admin_instance", args=[bots[2]]), headers=live).content.decode()
+    assert "<html" not in one
+    assert {f'id="bot-{part}"' in one for part in ("state", "deeds", "seen", "facts")} == {True}
+    assert "hx-swap-oob" not in desk.get(reverse("admin_instance", args=[bots[2]])).content.decode()
+
+
 def test_a_version_is_sent_on_its_way_halted_and_says_why(desk, bots, settings):
     settings.ASTRA_ENGINES = ("local", "docker")
     begin, halt = reverse("admin_begin_rollout"), reverse("admin_halt_rollout")

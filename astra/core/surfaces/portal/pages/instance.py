@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from astra.core.foundation.sealing.secret import Secret
@@ -62,23 +63,24 @@ def _shown(facts: InstanceFacts) -> dict[str, Any]:
         "word": instance_word(facts),
         "reason": explain(facts.reason, facts.seen_state),
         "engine": ENGINES.get(facts.engine, (facts.engine, ""))[0],
-        "every": _every(facts),
     }
 
 
-def _every(facts: InstanceFacts) -> int:
-    """After how many seconds the page looks again: soon while the bot moves, less so while a person has to act."""
+def _every(facts: InstanceFacts, *, is_examined: bool) -> int:
+    """After how many seconds the page looks again: soon while the bot moves or the doctor is on his way."""
     if facts.seen_state not in SETTLED or (facts.wanted_state == "stopped" and facts.seen_state != "stopped"):
         return 2
-    return 15 if facts.guild_id or facts.seen_state == "stopped" else 4
+    return 2 if is_examined else 4
 
 
 def _state(visit: Visit, facts: InstanceFacts) -> dict[str, Any]:
     """All of the page that changes by itself: the invite while it is needed, the state, what happened."""
+    is_examined = look_again(visit, facts)
     moments = [(one, instance_moment(one)) for one in history(visit.seller_id, facts.id, 12)]
     seen = checkup(visit.seller_id, facts.id)
     return {
         **_shown(facts),
+        "every": _every(facts, is_examined=is_examined),
         "invite": invite_url(facts),
         "moments": moments,
         "seen": seen,
@@ -182,7 +184,6 @@ def instance(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
 
 
 def _instance_page(visit: Visit, facts: InstanceFacts, form: TokenForm) -> HttpResponse:
-    look_again(visit, facts)
     engines = [(name, *ENGINES[name]) for name in allowance(visit.seller_id).engines if name in ENGINES]
     return visit.page(
         "instance.html", "instances", tab="state", **_state(visit, facts), **_charts(visit, facts), form=form, engines=engines
@@ -193,8 +194,7 @@ def _instance_page(visit: Visit, facts: InstanceFacts, form: TokenForm) -> HttpR
 def instance_state(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """The part of the page that refreshes itself."""
     facts = access_instance(visit.seller_id, instance_id)
-    look_again(visit, facts)
-    return visit.part("instance_state.html", is_part=True, **_state(visit, facts))
+    return visit.part("instance_state.html", **_state(visit, facts), **visit.shop_word())
 
 
 def _press(action: Callable[..., None], text: Callable[[], str]) -> Callable[..., HttpResponse]:
@@ -235,7 +235,7 @@ def change_engine(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @seller_page
-@step_up(back="instance", first=access_instance)
+@step_up(back="instance", at="token", then=gettext_lazy("Then paste the token once more: no copy of it was kept."), first=access_instance)
 def new_token(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """Takes ``token``: another token of the same bot."""
     facts = access_instance(visit.seller_id, instance_id)

@@ -19,15 +19,20 @@ from astra.core.surfaces.portal.visit import Visit, carry_out, seller_page
 from astra.core.surfaces.portal.words import verdict_word
 
 # Who looks at a page has the doctor look too, this often at the most.
-LOOK_SECONDS = 20
+LOOK_SECONDS = 8
 
 
 def shown_step(step: Step, facts: InstanceFacts) -> dict[str, Any]:
-    """A step as the templates show it; ``link`` is where the person mends it with one click at Discord."""
-    link = ""
+    """A step as the templates show it; ``link`` is the page where the person mends it, ``leads`` how it is called."""
+    link, leads = "", ""
     if step.fix == "invite":
-        link = invite_url(facts, with_roles=step.step == "role")
-    return {"step": step, "said": told(step, facts.bot_name), "word": verdict_word(step), "is_ours": step.fix in FIXED_BY_US, "link": link}
+        link, leads = invite_url(facts, with_roles=step.step == "role"), _("Open the invite")
+    elif step.fix == "token":
+        link, leads = f"{reverse('instance', args=[facts.id])}#token", _("Change the token")
+    elif step.step == "channel":
+        link, leads = reverse("instance_channels", args=[facts.id]), _("Choose the channels")
+    said, word = told(step, facts.bot_name), verdict_word(step)
+    return {"step": step, "said": said, "word": word, "is_ours": step.fix in FIXED_BY_US, "link": link, "leads": leads}
 
 
 def wrong_steps(facts: InstanceFacts, seen: CheckupFacts) -> list[dict[str, Any]]:
@@ -35,10 +40,11 @@ def wrong_steps(facts: InstanceFacts, seen: CheckupFacts) -> list[dict[str, Any]
     return [shown_step(step, facts) for step in seen.wrong if step.step != "token"]
 
 
-def look_again(visit: Visit, facts: InstanceFacts) -> None:
-    """Has the doctor come, if he was not here a moment ago and can see anything at all."""
-    if facts.wanted_state == "running" and facts.reason != "token_invalid":
-        ask_doctor(seller_id=visit.seller_id, instance_id=facts.id, every_seconds=LOOK_SECONDS)
+def look_again(visit: Visit, facts: InstanceFacts) -> bool:
+    """Has the doctor come, if he was not here a moment ago and can see anything at all; whether he comes now."""
+    if facts.wanted_state != "running" or facts.reason == "token_invalid":
+        return False
+    return ask_doctor(seller_id=visit.seller_id, instance_id=facts.id, every_seconds=LOOK_SECONDS)
 
 
 def _groups(facts: InstanceFacts, seen: CheckupFacts) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -91,7 +97,7 @@ def instance_exam_steps(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     """The part that refreshes itself."""
     facts = access_instance(visit.seller_id, instance_id)
     look_again(visit, facts)
-    return visit.part("instance_exam_steps.html", is_part=True, **_part(visit, facts))
+    return visit.part("instance_exam_steps.html", **_part(visit, facts), **visit.shop_word())
 
 
 @require_POST

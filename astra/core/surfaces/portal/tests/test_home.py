@@ -10,6 +10,8 @@ from astra.core.foundation.tenancy.acting import WroteWhileReading, acting_for, 
 from astra.core.journey.accounts.actions.set_holder import set_holder
 from astra.core.journey.accounts.models import Seller, User
 from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
+from astra.core.journey.instances.models import Finding
+from astra.core.journey.instances.tests.cast import change, make_instance
 from astra.core.journey.sales.actions.open_cart import open_cart
 from astra.core.journey.sales.actions.place_order import place_order
 from astra.core.surfaces.portal.journey import sight_of, trail_of
@@ -52,6 +54,32 @@ def test_the_first_page_asks_few_statements_however_large_the_shop_is(client, se
         place_order(seller_id=seller.id, order_id=order_id, buyer_id=str(number), click_id=f"p{number}", accepts_waiting=True)
     # A first order makes its lines be asked for; no further one adds anything.
     assert statements(client, reverse("home")) <= counts["home"] + 3 <= MOST_STATEMENTS
+
+
+def test_what_needs_the_seller_comes_without_a_reload_with_its_remedy(client, seller):
+    bot = make_instance(seller.id, name="Lampião", seen_state="online", guild_id="1")
+    client.force_login(User.objects.get(id=seller.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def part() -> str:
+        return client.get(reverse("home_needs"), headers={"HX-Request": "true"}).content.decode()
+
+    assert "Precisa de você" not in part()
+    with acting_for(seller.id):
+        for step, verdict in (("send_messages", "blocked"), ("embed_links", "warned")):
+            Finding.objects.create(
+                seller_id=seller.id, instance_id=bot, step=step, place="9", place_name="vitrine", verdict=verdict,
+                reason="missing_permissions", facts={"permission": step, "holder": "@everyone"},
+            )  # fmt: skip
+    told = part()
+    assert told.count('class="row-item"') == 1
+    assert "“Enviar mensagens”" in told
+    assert "Editar canal" in told
+    assert 'id="shop-word" class="st st-ok" hx-swap-oob="true"' in told
+    change(seller.id, bot, seen_state="errored", reason="token_invalid")
+    told = part()
+    assert told.count('class="row-item"') == 1, "the token is what has to be mended first"
+    assert "“Trocar o token”" in told
+    assert 'id="shop-word" class="st st-bad"' in told
 
 
 def test_the_checklist_goes_from_the_profile_to_the_holder(seller):

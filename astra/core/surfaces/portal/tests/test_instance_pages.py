@@ -19,6 +19,7 @@ from astra.core.journey.instances.actions.keep_pulse import add_answers, keep_pu
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.queries import answer_times, instance_facts, runtime_report, shop_channels, uptime
 from astra.core.journey.instances.real_clock import real_instant
+from astra.core.journey.instances.tests.cast import change
 from astra.core.journey.publication.queries import publications
 from astra.protocol.messages import Pulse
 
@@ -98,6 +99,20 @@ def test_a_removed_permission_is_shown_with_its_remedy_and_leaves_by_a_click(bro
     assert "Tudo funciona" in page
     page = browser.post(where, {"step": "send_messages", "place": guild.channel_id}, follow=True).content.decode()
     assert "não há mais nada a resolver" in page
+
+
+def test_with_a_dead_token_the_way_leads_to_the_token_and_nothing_else_is_offered(browser, seller, discord_sandbox, guild, instance_id):
+    choose(browser, instance_id, guild)
+    deny(discord_sandbox, guild, bits.SEND_MESSAGES)
+    browser.post(reverse("instance_exam", args=[instance_id]))
+    assert "Resolver" in said(browser, "instance", instance_id)
+    change(seller.id, instance_id, seen_state="errored", reason="token_invalid")
+    for page in ("instance", "instance_exam"):
+        told = said(browser, page, instance_id)
+        assert "Resolver" not in told
+        assert 'id="to-token"' in told
+    answer = browser.post(reverse("fix_step", args=[instance_id]), {"step": "send_messages", "place": guild.channel_id}, follow=True)
+    assert "Resolvido" not in answer.content.decode()
 
 
 def test_publishing_where_the_bot_cannot_write_is_refused_before_anything_is_kept(browser, seller, discord_sandbox, guild, instance_id):

@@ -29,6 +29,11 @@
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => { delete f.dataset.sent; f.removeAttribute("aria-busy"); }));
 
+  // A part that refreshes itself waits while somebody fills in a form inside it.
+  document.addEventListener("htmx:oobBeforeSwap", (e) => {
+    if (e.detail.target.querySelector("details[open] form")) e.detail.shouldSwap = false;
+  });
+
   // What is typed shows in the preview at once.
   on("input", "[data-mirror]", (field) => {
     const target = document.getElementById(field.dataset.mirror);
