@@ -99,6 +99,8 @@ def test_a_restarted_supervisor_adopts_running_bots(stage: Stage, monkeypatch):
     assert [stage.supervisor.tick() for _ in range(5)] == [[]] * 5
     assert stage.record(instance_id) == before
     os.kill(before.pid, signal.SIGKILL)
+    stage.until(lambda: stage.state(instance_id) == "backoff")
+    change(stage.seller.id, instance_id, deadline_at=past(1))  # its pause is over
     stage.until(lambda: stage.row(instance_id).generation == 2 and stage.state(instance_id) == "online", seconds=40)
     assert stage.presence(bot)["online"]
 
@@ -112,6 +114,8 @@ def test_a_killed_bot_is_back_after_a_pause(stage: Stage):
     assert row.reason == "process_killed"
     assert row.deadline_at is not None
     assert datetime.timedelta(seconds=3) < row.deadline_at - real_instant() <= datetime.timedelta(seconds=5)
+    assert stage.supervisor.tick() == []
+    change(stage.seller.id, instance_id, deadline_at=past(1))
     stage.until_online(instance_id)
     assert stage.row(instance_id).generation == 2
 
@@ -130,6 +134,7 @@ def test_a_silent_bot_is_degraded_then_replaced(stage: Stage, monkeypatch):
     stage.until(lambda: stage.state(instance_id) == "backoff")
     assert stage.row(instance_id).reason == "heartbeat_missed"
     assert birth_mark(pid) is None
+    change(stage.seller.id, instance_id, deadline_at=past(1))
     stage.until_online(instance_id)
 
 
@@ -266,7 +271,8 @@ def test_nothing_is_started_while_the_core_is_away(stage: Stage):
     assert stage.state(instance_id) == "configured"
 
 
-def test_orphans_are_removed(stage: Stage):
+def test_orphans_are_removed(stage: Stage, monkeypatch):
+    monkeypatch.setattr("astra.core.journey.instances.supervisor.program.COMPARE_EVERY_SECONDS", 0.2)
     instance_id, _ = stage.connect()
     stage.until_online(instance_id)
     record = stage.record(instance_id)
