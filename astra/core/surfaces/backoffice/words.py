@@ -64,6 +64,7 @@ REASONS: dict[str, "str | Promise"] = {
     "engine_unreachable": _("engine not reached"),
     "identify_budget": _("day's starts used up"),
     "invalid_request_budget": _("refused calls used up"),
+    "quiet": _("keeps quiet after refusals"),
 }
 # Why money is kept apart.
 PARKED: dict[str, "str | Promise"] = {

@@ -19,6 +19,13 @@ FIGURES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
         ("state", "reason"),
         "SELECT seen_state, reason, count(*) FROM instances_instance GROUP BY 1, 2",
     ),
+    (
+        "astra_discord_refused_calls",
+        "Calls of the last ten minutes that Discord refused (401, 403, 429) and counts against the address, bots included.",
+        (),
+        "SELECT coalesce(sum(calls), 0) FROM foundation_refused_call"
+        " WHERE minute > extract(epoch FROM clock_timestamp())::bigint / 60 - 10",
+    ),
     ("astra_deliveries", "Deliveries by state.", ("state",), "SELECT state, count(*) FROM delivery_delivery GROUP BY 1"),
     (
         "astra_jobs_waiting",

@@ -4,6 +4,7 @@ import pytest
 
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.telemetry.log import HIDDEN, redact
+from astra.core.integrations.discord.shared_budget import count_refused
 
 
 def test_health_and_readiness(client, db):
@@ -18,6 +19,11 @@ def test_metrics_are_for_this_machine(client, db, settings):
     settings.ASTRA_METRICS_TOKEN = "word"
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer word"}).status_code == 200
+
+
+def test_whoever_watches_sees_how_near_the_address_is_to_a_ban(client, db):
+    count_refused(7)
+    assert b"\nastra_discord_refused_calls 7.0\n" in client.get("/metrics").content
 
 
 @pytest.mark.parametrize(
