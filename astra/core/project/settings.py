@@ -79,7 +79,8 @@ ASTRA_INTERACTIONS_TRANSPORT = env.choice(
     "ASTRA_INTERACTIONS_TRANSPORT",
     "auto",
     ("auto", "http", "relay"),
-    "How clicks reach the core; auto means http for engine none and relay otherwise.",
+    "How clicks reach the core; auto means http for engine none and relay otherwise. With http, which needs a public address, presses go "
+    "on being answered while a bot starts again or gets another token.",
 )
 ASTRA_BOT_IMAGE = env.text(
     "ASTRA_BOT_IMAGE",
