@@ -14,11 +14,13 @@ from astra.core.journey.publication.models.publication import State
 BATCH = 200
 # An unwanted message that cannot be deleted is tried for a while, then left to the seller.
 WITHDRAWAL_TRIES = 5
+# A bot whose token is dead writes and deletes nothing: its cards wait, and no try is spent, until it has another one.
 OPEN = """
-SELECT seller_id, id FROM publication_publication
+SELECT seller_id, id FROM publication_publication p
  WHERE woken_at < astra_now() - interval '15 seconds'
    AND (state IN ('wanted', 'outdated') OR (state = 'publishing' AND lease_until <= astra_now())
         OR (state = 'withdrawn' AND message_id <> '' AND tries < %s))
+   AND NOT EXISTS (SELECT FROM instances_instance i WHERE i.seller_id = p.seller_id AND i.id = p.instance_id AND i.reason = 'token_invalid')
  ORDER BY woken_at LIMIT %s
 """
 

@@ -189,8 +189,10 @@ _PUBLICATION = {
 
 
 def publication_word(facts: PublicationFacts) -> Word:
-    """How a publication is called, with what to do when it failed."""
+    """How a publication is called, with what to do when it failed, or why it waits."""
     word = _PUBLICATION.get(facts.state, Word(facts.state))
+    if facts.reason and facts.state in ("wanted", "outdated"):
+        return Word(_("waits for the bot"), "wait", facts.reason)
     if facts.state != "failed":
         return word
     unknown = _("Discord refused it. Nothing was lost. Press Update to try again.")

@@ -17,11 +17,13 @@ def record_publication(
     fence: int,
     message_id: str | None,
     failure: str = "",
+    waits: bool = False,
 ) -> bool:
     """Writes the outcome of a claim; False when the fence is an old one (somebody else took over, or it was published anew).
 
-    ``failure`` says in the seller's words why the card is not there; only the seller's next press tries again. A card that
-    changed meanwhile is written once more; one that was withdrawn meanwhile is taken out again.
+    ``failure`` says in the seller's words why the card is not there; only the seller's next press tries again. With ``waits`` it is not
+    the card's fault (the bot's token is dead): it stays wanted, with the reason, and the sweep brings it when the bot may speak again. A
+    card that changed meanwhile is written once more; one that was withdrawn meanwhile is taken out again.
     """
     with acting_for(seller_id):
         row = Publication.objects.select_for_update().filter(seller_id=seller_id, id=publication_id, fence=fence).first()
@@ -34,9 +36,11 @@ def record_publication(
                 emit(PublicationUnwanted(seller_id, row.id))
             return True
         state = State.PUBLISHED if row.claimed_version == row.version else State.OUTDATED
-        if failure or not message:
+        if waits:
+            state = State.OUTDATED if row.message_id else State.WANTED
+        elif failure or not message:
             state = State.FAILED
-        change = {"published_at": AstraNow()} if state != State.FAILED else {}
+        change = {} if waits or state == State.FAILED else {"published_at": AstraNow()}
         Publication.objects.filter(id=row.id).update(
             state=state,
             reason=failure[:300],
@@ -46,6 +50,6 @@ def record_publication(
             woken_at=AstraNow(),
             **change,
         )
-        if state == State.OUTDATED:
+        if state == State.OUTDATED and not waits:
             emit(PublicationWanted(seller_id, row.id))
     return True

@@ -50,6 +50,7 @@ def publish_card(*, seller_id: uuid.UUID, publication_id: uuid.UUID) -> None:
                 fence=claim.fence,
                 message_id=claim.message_id,
                 failure=why(failure),
+                waits=isinstance(failure, TokenRefused),
             )
             if isinstance(failure, TokenRefused):
                 report_token(seller_id=seller_id, instance_id=claim.instance_id)

@@ -1,15 +1,24 @@
 """A token dies in the middle of trade and is replaced: by HTTP nobody who presses goes unanswered, and what waited goes out in order."""
 
+import contextlib
+from typing import Any
+
 import pytest
 
 from astra.core.foundation.audit import Actor
 from astra.core.foundation.sealing.secret import Secret
 from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord.application import set_interactions_endpoint
+from astra.core.integrations.discord.failures import TokenRefused
 from astra.core.integrations.discord.limits import LIMITS
+from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
 from astra.core.journey.delivery.models import Notice
 from astra.core.journey.instances.actions.change_token import change_token
 from astra.core.journey.instances.queries import instance_facts
+from astra.core.journey.publication.actions.publish_product import publish_product
+from astra.core.journey.publication.actions.unpublish import unpublish
+from astra.core.journey.publication.queries import publication_facts
+from astra.core.journey.publication.sweeps import sweep_publications
 from astra.core.journey.sales.queries import order_facts
 from astra.core.payments.actions.take_reading import take_reading
 from astra.core.payments.queries import charge_facts
@@ -17,6 +26,8 @@ from astra.core.surfaces.discord import sweeps
 from astra.core.surfaces.discord.tests.shop import ShopInTest, words_of
 from astra.core.surfaces.discord.tests.till import Till
 from tests.support.clock import MovableClock
+
+ACTOR = Actor("member", "1")
 
 
 @pytest.fixture
@@ -31,7 +42,7 @@ def public(shop: ShopInTest, settings, monkeypatch) -> None:
 
 def paste_new_token(shop: ShopInTest) -> None:
     token = Secret(shop.discord.renew(shop.bot.id))
-    change_token(seller_id=shop.seller.id, instance_id=shop.instance_id, token=token, actor=Actor("member", "1"))
+    change_token(seller_id=shop.seller.id, instance_id=shop.instance_id, token=token, actor=ACTOR)
 
 
 def state_of(shop: ShopInTest) -> tuple[str, str]:
@@ -103,3 +114,36 @@ def test_news_of_money_that_goes_back_waits_for_the_next_token_too(shop: ShopInT
     assert "devolvid" in told[0] or "reembols" in told[0].lower()
     clock.move(minutes=2)
     assert sweeps.sweep_notices() == 0
+
+
+def test_cards_wait_for_the_next_token_and_are_then_true_again(shop: ShopInTest, till: Till, clock: MovableClock, public) -> None:
+    """One is posted, one changed and one taken away while the bot may write nothing: the seller presses nothing again."""
+    made: dict[str, Any] = {"seller_id": shop.seller.id, "actor": ACTOR}
+    second, third = (
+        create_product(**made, name=name, description="", no_stock="refuse", variations=[NewVariation("Única", 1000)])
+        for name in ("Lampião", "Cordel")
+    )
+    till.queue.forget()
+    where: dict[str, Any] = {"instance_id": shop.instance_id, "channel_id": shop.guild.channel_id, "channel_name": "geral"}
+    standing = publish_product(**made, **where, product_id=shop.product_id)
+    unwanted = publish_product(**made, **where, product_id=second)
+    till.queue.run()
+    shop.discord.revoke(shop.bot.id)
+    shop.stock(0, *[f"MORE-{at}" for at in range(30)])
+    till.queue.run()
+    assert state_of(shop) == ("errored", "token_invalid")
+    fresh = publish_product(**made, **where, product_id=third)
+    unpublish(**made, publication_id=unwanted)
+    for _ in range(8):  # a dead token for minutes: no try is spent
+        with contextlib.suppress(TokenRefused):
+            till.queue.run("discord.publish_card", "discord.withdraw_card")
+        clock.move(seconds=20)
+        assert sweep_publications() == 0
+    facts = {one: publication_facts(shop.seller.id, one) for one in (standing, fresh)}
+    assert [(one.state, "token" in one.reason) for one in facts.values()] == [("outdated", True), ("wanted", True)]
+    paste_new_token(shop)
+    assert sweep_publications() == 3
+    till.queue.run()
+    assert [publication_facts(shop.seller.id, one).state for one in (standing, fresh)] == ["published", "published"]
+    mine = [row for row in shop.discord.messages(shop.buyer_id, shop.guild.channel_id) if row["author"]["id"] == shop.bot.bot_id]
+    assert [("Disponível" in words_of(row), "Cordel" in words_of(row)) for row in mine] == [(True, False), (False, True)]

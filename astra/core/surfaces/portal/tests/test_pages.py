@@ -1,15 +1,20 @@
 """The seller's pages, driven as a browser without JavaScript would."""
 
+import datetime
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from astra.core.foundation.audit import Actor
 from astra.core.journey.accounts.models import User
 from astra.core.journey.accounts.queries import seller_of
 from astra.core.journey.catalog.actions.create_product import NewVariation, create_product
 from astra.core.journey.catalog.queries import coupons, products
+from astra.core.journey.publication.queries import PublicationFacts
+from astra.core.surfaces.portal.words import publication_word
 from tests.support.cast import PASSWORD
 
 
@@ -210,3 +215,20 @@ def test_theme_and_language_are_kept_in_cookies(browser):
     assert '<html lang="en"' in page
     assert "Fee of each sale" in page
     assert browser.post(reverse("theme"), {"theme": "dark", "next": "https://elsewhere.example/"}).url == "/"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "text", "detail"),
+    [
+        ("outdated", "", "sendo atualizado", ""),
+        ("outdated", "O token morreu.", "aguarda o bot", "O token morreu."),
+        ("wanted", "O token morreu.", "aguarda o bot", "O token morreu."),
+        ("failed", "O canal não existe.", "não foi publicado", "O canal não existe."),
+    ],
+)
+def test_a_card_that_waits_for_its_bot_says_why(state, reason, text, detail):
+    now = datetime.datetime.now(datetime.UTC)
+    card = PublicationFacts(*[uuid.UUID(int=1)] * 3, "1", "geral", "2", state, reason, 1, None, now)
+    with override("pt-br"):
+        word = publication_word(card)
+        assert (str(word.text), str(word.detail)) == (text, detail)
