@@ -66,10 +66,10 @@ def running() -> Iterator[str]:
         raise NoEngine("dockerd is not installed (as root: apt-get install --no-install-recommends docker.io).")
     if os.geteuid() != 0:
         raise NoEngine("only root may start one here; lend one with ASTRA_TEST_DOCKER_HOST=unix:///var/run/docker.sock.")
-    PLACE.mkdir(mode=0o700, exist_ok=True)
     DATA.mkdir(parents=True, exist_ok=True)
-    with (PLACE / "users.lock").open("w") as users:
+    with contextlib.ExitStack() as held:
         with _alone():
+            users = held.enter_context((PLACE / "users.lock").open("w"))
             address = _ensure(program)
             fcntl.flock(users, fcntl.LOCK_SH)
         try:
@@ -79,6 +79,7 @@ def running() -> Iterator[str]:
                 with contextlib.suppress(BlockingIOError):
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody else uses it
                     _stop()
+                    _tidy()
 
 
 def load_image(address: str) -> str:
@@ -114,9 +115,16 @@ def memory_of_containers(address: str) -> list[float]:
 
 @contextlib.contextmanager
 def _alone(name: str = "start.lock") -> Iterator[IO[str]]:
-    PLACE.mkdir(mode=0o700, exist_ok=True)
-    with (PLACE / name).open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as held:
+        handle = None
+        while handle is None:
+            PLACE.mkdir(mode=0o700, exist_ok=True)
+            # Who had it before may take the folder away with it: then the lock is another file by now, or none.
+            with contextlib.suppress(FileNotFoundError):
+                taken = held.enter_context((PLACE / name).open("w"))
+                fcntl.flock(taken, fcntl.LOCK_EX)
+                if os.path.samestat(os.fstat(taken.fileno()), (PLACE / name).stat()):
+                    handle = taken
         yield handle
 
 
@@ -177,3 +185,19 @@ def _stop() -> None:
             time.sleep(0.05)
         if daemon.is_running() and daemon.status() != psutil.STATUS_ZOMBIE:
             daemon.kill()
+
+
+def _tidy() -> None:
+    """Takes away what an ended daemon leaves: the mount of its network namespace, its sockets, the folder.
+
+    Best effort: with something still mounted the folder stays, and the next daemon goes on with it.
+    """
+    for mount in _mounts():
+        subprocess.run(["umount", mount], stderr=subprocess.DEVNULL, check=False)
+    if not _mounts():
+        shutil.rmtree(PLACE, ignore_errors=True)
+
+
+def _mounts() -> list[str]:
+    """What is mounted below the daemon's folder, the innermost first."""
+    return sorted((one.mountpoint for one in psutil.disk_partitions(all=True) if Path(one.mountpoint).is_relative_to(PLACE)), reverse=True)
