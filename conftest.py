@@ -11,7 +11,7 @@ from tests.support.docker_daemon import bot_image, docker_host
 from tests.support.language import first_language
 from tests.support.provider import payment_provider, payment_sandbox
 from tests.support.queue import queue
-from tests.support.things import things_of_a_seller
+from tests.support.things import neighbours
 
 __all__ = [
     "books_hold",
@@ -25,6 +25,7 @@ __all__ = [
     "django_db_setup",
     "docker_host",
     "first_language",
+    "neighbours",
     "operator",
     "other_seller",
     "own_database",
@@ -32,7 +33,6 @@ __all__ = [
     "payment_sandbox",
     "queue",
     "seller",
-    "things_of_a_seller",
 ]
 
 # What takes longest begins first, or one core waits for the other at the end; inside a ring the files keep their order.

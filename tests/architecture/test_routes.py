@@ -70,25 +70,25 @@ def test_no_form_is_taken_from_another_site(seller):
 
 @pytest.mark.parametrize("route", WITH_ID)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_made_up_id_is_404(client, seller, route, method):
-    _sign_in(client, seller.user_id)
+def test_a_made_up_id_is_404(client, db, neighbours, route, method):
+    _sign_in(client, neighbours.seller.user_id)
     assert getattr(client, method)(filled(route)).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("route", WITH_ID)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_another_sellers_id_is_404(client, seller, other_seller, route, method, things_of_a_seller):
-    ids = things_of_a_seller(seller)
+def test_another_sellers_id_is_404(client, db, neighbours, route, method):
+    ids = neighbours.ids
     names = re.findall(r"<uuid:(\w+)>", route)
     missing = [name for name in names if name not in ids and not route.startswith("admin/")]
     assert not missing, f"tests/support/things.py makes no {missing}: a new kind of id needs one"
-    _sign_in(client, other_seller.user_id)
+    _sign_in(client, neighbours.other.user_id)
     assert getattr(client, method)(filled(route, ids)).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("route", [route for route in CLOSED if route.startswith("admin/")])
-def test_the_admin_panel_does_not_exist_for_sellers(client, seller, route):
-    _sign_in(client, seller.user_id)
+def test_the_admin_panel_does_not_exist_for_sellers(client, db, neighbours, route):
+    _sign_in(client, neighbours.seller.user_id)
     assert client.get(filled(route)).status_code in (404, 405)
 
 

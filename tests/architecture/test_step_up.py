@@ -88,24 +88,26 @@ def test_the_sensitive_ones_carry_the_decorator_and_only_they():
 
 
 @pytest.mark.parametrize("name", sorted(SENSITIVE))
-def test_a_session_that_proved_nothing_lately_is_asked(client, seller, things_of_a_seller, name):
+def test_a_session_that_proved_nothing_lately_is_asked(client, db, neighbours, name):
+    seller = neighbours.seller
     if name == "mfa_deactivate_totp":
         _give_a_factor(seller.user_id)
     client.force_login(User.objects.get(id=seller.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
-    answer = client.post(filled(FORMS[name][0], things_of_a_seller(seller)), {"action_add": "1", "email": "thief@elsewhere.example"})
+    answer = client.post(filled(FORMS[name][0], neighbours.ids), {"action_add": "1", "email": "thief@elsewhere.example"})
     assert answer.status_code == 302
     assert answer["Location"].split("?")[0] in (reverse("account_reauthenticate"), reverse("mfa_reauthenticate"))
 
 
 @pytest.mark.parametrize("name", sorted(SENSITIVE))
-def test_who_has_only_discord_is_asked_by_discord(client, seller, things_of_a_seller, settings, name):
+def test_who_has_only_discord_is_asked_by_discord(client, db, neighbours, settings, name):
+    seller = neighbours.seller
     settings.ASTRA_DISCORD_CLIENT_ID, settings.ASTRA_DISCORD_CLIENT_SECRET = "1", "secret"
     user = User.objects.get(id=seller.user_id)
     user.set_unusable_password()
     user.save()
     SocialAccount.objects.create(user=user, provider="discord", uid="310000000000000001")
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    answer = client.post(filled(FORMS[name][0], things_of_a_seller(seller)), {"action_add": "1", "email": "thief@elsewhere.example"})
+    answer = client.post(filled(FORMS[name][0], neighbours.ids), {"action_add": "1", "email": "thief@elsewhere.example"})
     assert answer.status_code == 302
     assert answer["Location"].split("?")[0] == reverse("discord_reauthenticate")
 

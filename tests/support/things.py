@@ -1,11 +1,13 @@
 """One of each thing that has an address, so that another seller can be sent to all of them."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from tests.support.cast import SellerInTest
+from tests.support.cast import SellerInTest, make_seller
 
 CPF = "52998224725"
 
@@ -88,7 +90,21 @@ def make_things(seller: SellerInTest) -> dict[str, uuid.UUID]:
     }
 
 
-@pytest.fixture
-def things_of_a_seller(db: None) -> Callable[[SellerInTest], dict[str, uuid.UUID]]:
-    """Makes one of each thing for a seller."""
-    return make_things
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A seller with one of each thing, and another who must not find them."""
+
+    seller: SellerInTest
+    other: SellerInTest
+    ids: dict[str, uuid.UUID]
+
+
+@pytest.fixture(scope="module")
+def neighbours(django_db_setup: None, django_db_blocker: Any) -> Iterator[Neighbours]:
+    """Made once for all tests of a file, in a transaction that is rolled back at its end. What a test does to them is undone with it."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        seller, other = make_seller("nara@vizinha.example", "Loja da Nara"), make_seller("noel@vizinho.example", "Loja do Noel")
+        yield Neighbours(seller, other, make_things(seller))
+        transaction.set_rollback(True)

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from astra.core.foundation.audit import Actor
@@ -25,14 +26,33 @@ from astra.core.journey.sales.actions.open_cart import open_cart
 from astra.core.journey.sales.actions.place_order import place_order
 from astra.core.surfaces.backoffice import urls as backoffice_urls
 from astra.core.surfaces.portal import urls as portal_urls
+from tests.support.cast import make_seller
 from tests.support.team import add_member
 
 # The link of an invitation shows itself to whoever has its word; test_team_pages tries it in the wrong hands.
 WITH_ID = [one for one in portal_urls.urlpatterns if isinstance(one, URLPattern) and one.pattern.converters and one.name != "invitation"]
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """A shop with one of each, its owner, and another seller: once for this file, in a transaction that is rolled back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        owner, other = make_seller("nara@vizinha.example", "Loja da Nara"), make_seller("noel@vizinho.example", "Loja do Noel")
+        yield owner, other, _one_of_each(owner)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def ids(seller):
+def ids(db, made):
+    return made[2]
+
+
+@pytest.fixture
+def owner(db, made):
+    return made[0]
+
+
+def _one_of_each(seller):
     actor = Actor("member", str(seller.user_id))
     with acting_for(seller.id):
         bot_id = new_id()
@@ -77,8 +97,8 @@ def ids(seller):
 
 
 @pytest.fixture
-def stranger(client, other_seller):
-    client.force_login(User.objects.get(id=other_seller.user_id))
+def stranger(client, db, made):
+    client.force_login(User.objects.get(id=made[1].user_id))
     return client
 
 
@@ -95,8 +115,8 @@ FOUND = [one for one in WITH_ID if "withdrawal_id" not in one.pattern.converters
 
 
 @pytest.mark.parametrize("route", FOUND, ids=lambda route: route.name)
-def test_the_owner_finds_it(route, ids, client, seller):
-    client.force_login(User.objects.get(id=seller.user_id))
+def test_the_owner_finds_it(route, ids, client, owner):
+    client.force_login(User.objects.get(id=owner.user_id))
     address = reverse(route.name, kwargs={name: ids[name] for name in route.pattern.converters})
     assert client.get(address).status_code in {200, 405}
 
@@ -110,10 +130,10 @@ def test_the_walk_covers_every_stage():
 
 
 @pytest.mark.parametrize("route", backoffice_urls.urlpatterns, ids=lambda route: route.name)
-def test_the_panel_does_not_exist_for_a_seller(route, client, seller, ids):
+def test_the_panel_does_not_exist_for_a_seller(route, client, owner, ids):
     address = reverse(route.name, kwargs={name: ids.get(name, uuid.uuid4()) for name in route.pattern.converters})
     assert client.get(address).status_code in {302, 405}
-    client.force_login(User.objects.get(id=seller.user_id))
+    client.force_login(User.objects.get(id=owner.user_id))
     answers = {client.get(address).status_code, client.post(address, {"reason": "x"}).status_code}
     assert answers <= {404, 405}
     assert 404 in answers
