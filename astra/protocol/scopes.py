@@ -37,7 +37,7 @@ SCOPES = (
         paths.HEARTBEATS,
         "the session",
         "says how its own instance is: connecting, online, lost, ending",
-        "whether it is wanted, the presence text, the database's time",
+        "whether it is wanted, the presence text, the database's time, and for how long to ask nothing of Discord",
     ),
     Scope("guilds:report", paths.GUILD_EVENTS, "the session", "tells servers that its own bot is in, joined or left", "nothing"),
     Scope(

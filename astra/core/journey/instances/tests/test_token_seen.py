@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
+import re
 import uuid
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import discord
 import pytest
 
+import astra.core
 from astra.bot.gateway import Gateway
 from astra.bot.keep_alive import ANSWER_SECONDS, INTERVAL_SECONDS, READING_SECONDS
 from astra.bot.life import Life
@@ -178,3 +181,15 @@ def test_whoever_is_refused_brings_it_to_light_while_the_gateway_says_nothing(se
         ASKING[asking](seller, made, guild)
     queue.run()
     assert len([one for one in discord_sandbox.requests(bot.id) if one["status"] == 401]) == refused, "then the calls stop"
+
+
+def test_nobody_takes_a_token_without_reporting_its_refusal():
+    """Each file of the core that asks for a bot's token to call Discord with also says what happens when it is refused."""
+    silent = []
+    for path in Path(astra.core.__file__).parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        takes = re.search(r"(?<!def )\b(working_token|token_of)\(", text)
+        if takes and "tests" not in path.parts and not re.search(r"\b(reporting_refusal|report_token)\(", text):
+            silent.append(f"{path.parent.name}/{path.name}")
+    # The door itself hands on what it gets.
+    assert silent == ["sends/bot.py"]
