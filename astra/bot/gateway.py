@@ -11,10 +11,10 @@ import discord
 
 from astra.bot.budget import Budget
 from astra.bot.ending import Ending
-from astra.bot.library import InteractionHandler, QuietClient, activity, fit_library
+from astra.bot.library import InteractionHandler, QuietClient, activity, fit_library, has_connected
 from astra.bot.pulse import PulseMeter
 from astra.protocol import endings
-from astra.protocol.messages import GuildEvent, SessionAnswer
+from astra.protocol.messages import DISCORD_AWAY, GuildEvent, SessionAnswer
 
 # Discord's close codes after which a new connection with the same token is pointless.
 TOKEN_CODES = frozenset({4004})
@@ -59,6 +59,7 @@ class Gateway:
         self._presence = self._shown = session.presence_text
         self._client: QuietClient | None = None
         self._was_online = False
+        self._is_discord_away = False
         self._gone_since: float | None = time.monotonic()
 
     def state(self) -> str:
@@ -70,6 +71,10 @@ class Gateway:
         if self._gone_since is None or time.monotonic() - self._gone_since < LOST_AFTER_SECONDS:
             return "online"
         return "lost"
+
+    def trouble(self) -> str:
+        """Why it is not there yet: ``DISCORD_AWAY`` before the first connection, or nothing."""
+        return DISCORD_AWAY if self._is_discord_away and not self._was_online else ""
 
     async def hold(self) -> None:
         """Keeps a connection for as long as it runs. Raises Ending when Discord does not want this token, or its intents."""
@@ -95,7 +100,11 @@ class Gateway:
                     raise Ending(endings.INTENTS_REFUSED, "intents_refused") from None
                 log.warning("the gateway closed with %s", closed.code)
             except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError) as error:
-                log.warning("Discord is away: %s", type(error).__name__)
+                self._away(type(error).__name__)
+            except AttributeError:
+                if has_connected(client):
+                    raise
+                self._away("no gateway")
             finally:
                 self._gone()
                 await client.close()
@@ -192,8 +201,14 @@ class Gateway:
         async def on_member_update(_: discord.Member, after: discord.Member) -> None:
             changed(after.guild)
 
+    def _away(self, why: str) -> None:
+        log.warning("Discord is away: %s", why)
+        self._is_discord_away = True
+        self._changed()
+
     def _back(self) -> None:
         self._was_online = True
+        self._is_discord_away = False
         self._gone_since = None
         log.info("online")
         self._changed()

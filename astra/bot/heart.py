@@ -44,7 +44,8 @@ class Heart:
             self._wake.clear()
             pulse = self._meter.take()
             try:
-                wanted = await self._core.heartbeat(gateway.state(), QUIET if self._budget.quiet_seconds() > 0 else "", pulse)
+                reason = QUIET if self._budget.quiet_seconds() > 0 else gateway.trouble()
+                wanted = await self._core.heartbeat(gateway.state(), reason, pulse)
                 self._budget.heard(wanted)
                 if wanted.wanted_state == "stopped":
                     raise Ending(endings.TOLD_TO_STOP, "told_to_stop")

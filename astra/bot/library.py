@@ -71,6 +71,12 @@ def _trace(answered: AnswerHandler) -> aiohttp.TraceConfig:
     return trace
 
 
+def has_connected(client: discord.Client) -> bool:
+    """Whether a client ever had a gateway. One that had none and cannot get it ends with an AttributeError: the library then asks for the
+    place in the stream to go on from (discord.py 2.7.1, Client.connect)."""
+    return getattr(client, "ws", None) is not None
+
+
 def activity(presence: str) -> discord.CustomActivity | None:
     """What people see below the bot's name."""
     return discord.CustomActivity(name=presence) if presence else None

@@ -8,6 +8,8 @@ from astra.protocol import parse
 BOT_STATES = ("connecting", "online", "lost", "ending")
 # The reason of a heartbeat whose bot asks nothing of Discord for a while, so that the address is not banned.
 QUIET = "quiet"
+# The reason of a heartbeat whose bot tries to connect and does not reach Discord.
+DISCORD_AWAY = "discord_unreachable"
 WANTED_STATES = ("running", "stopped")
 GUILD_EVENT_KINDS = ("present", "joined", "left", "changed")
 
@@ -113,7 +115,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat(Message):
-    """bot → core, every ten seconds: how it is. ``reason`` is the word of an ending, or ``QUIET``."""
+    """bot → core, every ten seconds: how it is. ``reason`` is the word of an ending, ``QUIET`` or ``DISCORD_AWAY``."""
 
     state: str
     reason: str

@@ -174,6 +174,9 @@ class OnlineGateway:
     def state(self) -> str:
         return "online"
 
+    def trouble(self) -> str:
+        return ""
+
     async def show(self, presence: str) -> None:
         """Nothing."""
 

@@ -26,7 +26,7 @@ ONLINE_SECONDS = 180
 NOT_ITS_FAULT = frozenset(
     {
         *("token_invalid", "discord_unreachable", "engine_unreachable", "core_unreachable"),
-        *("copy_still_runs", "identify_budget", "egress_missing"),
+        *("copy_still_runs", "identify_budget", "egress_missing", "quiet"),
     }
 )
 _IN_TROUBLE = ("failed", "gave_up", "refused")

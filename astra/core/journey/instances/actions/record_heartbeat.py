@@ -13,9 +13,12 @@ from astra.core.journey.instances.machine import may_happen, move
 from astra.core.journey.instances.models import Instance, SeenRequest
 from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.reasons import PERMANENT
-from astra.protocol.messages import QUIET, Pulse
+from astra.core.journey.instances.supervisor.decide import START_SECONDS
+from astra.protocol.messages import DISCORD_AWAY, QUIET, Pulse
 
 NO_PULSE = Pulse()
+# What a bot that cannot connect yet waits for.
+WAITING = frozenset({QUIET, DISCORD_AWAY})
 # A gateway that a bot cannot get back for this long is worth a fresh process.
 LOST_GATEWAY_MINUTES = 5
 
@@ -60,6 +63,10 @@ def _follow(instance: Instance, state: str, reason: str, now: datetime.datetime)
         move(instance, "faltered", actor=actor, reason="gateway_lost", deadline_at=until)
     elif state == "ending" and reason in PERMANENT and may_happen(instance.seen_state, "refused"):
         move(instance, "refused", actor=actor, reason=reason, deadline_at=None)
+    elif state == "connecting" and instance.seen_state == "starting" and reason in WAITING:
+        # It runs and tries by itself; another start would reach Discord no sooner, and five of them would end in quarantine.
+        until = now + datetime.timedelta(seconds=START_SECONDS)
+        Instance.objects.filter(id=instance.id).update(reason=reason, deadline_at=until)
     if instance.seen_state == "online" and (reason == QUIET) != (instance.reason == QUIET):
         # It runs and answers nobody: said beside its life, as long as it is so.
         Instance.objects.filter(id=instance.id).update(reason=QUIET if reason == QUIET else "")

@@ -35,6 +35,9 @@ class OnlineGateway:
     def state(self) -> str:
         return "online"
 
+    def trouble(self) -> str:
+        return ""
+
     async def show(self, presence: str) -> None:
         self.shown.put_nowait(presence)
 

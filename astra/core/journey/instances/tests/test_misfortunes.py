@@ -3,9 +3,12 @@ removed; each is seen with its reason within seconds, and what was paid waits an
 
 import asyncio
 import contextlib
+import datetime
 import json
 import os
 import signal
+import socket
+import threading
 
 import aiohttp
 import httpx
@@ -16,6 +19,7 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.integrations.discord import permissions as bits
 from astra.core.integrations.discord import shared_budget
 from astra.core.integrations.discord.limits import LIMITS
+from astra.core.journey.instances.actions import reconcile_instance, record_heartbeat
 from astra.core.journey.instances.actions.change_token import change_token
 from astra.core.journey.instances.actions.choose_channels import choose_channels
 from astra.core.journey.instances.actions.examine_instance import examine_instance
@@ -80,6 +84,55 @@ def test_a_bot_whose_reply_is_refused_while_the_budget_is_used_up_keeps_quiet_an
     stage.until(lambda: stage.row(instance_id).reason == "")
     assert stage.use_command()["outcome"] == "message"
     assert shared_budget.refused_lately() == 1
+
+
+def test_a_bot_that_starts_while_the_gateway_is_away_waits_for_it_and_is_nobodys_failure(stage: Stage, settings, monkeypatch):
+    monkeypatch.setattr(record_heartbeat, "START_SECONDS", 3)
+    monkeypatch.setattr(reconcile_instance, "START_SECONDS", 3)
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+    settings.ASTRA_DISCORD_GATEWAY = f"ws://127.0.0.1:{port}/gateway"
+    instance_id, _bot = stage.connect()
+    stage.until(lambda: stage.row(instance_id).reason == "discord_unreachable")
+    began = stage.row(instance_id).since_at
+    stage.until(lambda: (stage.row(instance_id).deadline_at or began) > began + datetime.timedelta(seconds=7))
+    row = stage.row(instance_id)
+    assert (row.seen_state, row.reason, row.generation, row.failures) == ("starting", "discord_unreachable", 1, 0)
+    with gateway_again(port, int(stage.discord.url.rsplit(":", 1)[1])):
+        stage.until_online(instance_id)
+        row = stage.row(instance_id)
+        assert (row.reason, row.generation) == ("", 1)
+
+
+@contextlib.contextmanager
+def gateway_again(port: int, to: int):
+    """The gateway answers at its address: a door that leads to the sandbox's."""
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while part := await reader.read(65_536):
+                writer.write(part)
+                await writer.drain()
+        writer.close()
+
+    async def enter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", to)
+        await asyncio.gather(carry(reader, inner_writer), carry(inner_reader, writer))
+
+    over = threading.Event()
+
+    async def serve() -> None:
+        async with await asyncio.start_server(enter, "127.0.0.1", port):
+            while not over.is_set():  # noqa: ASYNC110  it is told by another thread
+                await asyncio.sleep(0.05)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_a_second_copy_with_the_same_token_is_found(shop):
