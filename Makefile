@@ -59,7 +59,7 @@ imports: ## Who may import whom
 docs: ## Generated pages are fresh, links in documents lead somewhere
 	@ASTRA_ENVIRONMENT=test ASTRA_HOME=$(CURDIR)/.astra/test $(PY) -m tests.support.documents --check
 
-journey: setup ## The whole first sale by itself over HTTP and the gateway (ENGINE=local, none, docker or pool)
+journey: setup ## The whole first sale by itself over HTTP and the gateway (ENGINE=local, none, docker or pool; kubernetes on a cluster that is lent)
 	@ASTRA_JOURNEY_BEGUN=$(BEGUN) $(PY) -m tests.journey --engine $(ENGINE)
 
 guarantees: setup ## The longer proofs under faults; writes build/reports/guarantees.json

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contracts.engines.docker import DockerInTest
 from tests.contracts.engines.engine_in_test import EngineInTest
-from tests.contracts.engines.kubernetes import KubernetesInTest
+from tests.contracts.engines.kubernetes import kubernetes_in_test
 from tests.contracts.engines.local import LocalInTest
 from tests.contracts.engines.none import NoneInTest
 from tests.contracts.engines.pool import PoolInTest
@@ -19,7 +19,7 @@ ENGINES: dict[str, Callable[[pytest.FixtureRequest], EngineInTest]] = {
         *(request.getfixturevalue(name) for name in ("docker_host", "bot_image", "settings", "tmp_path", "monkeypatch"))
     ),
     "local": lambda request: LocalInTest(*(request.getfixturevalue(name) for name in ("settings", "tmp_path", "monkeypatch"))),
-    "kubernetes": lambda request: KubernetesInTest(*(request.getfixturevalue(name) for name in ("settings", "tmp_path", "monkeypatch"))),
+    "kubernetes": lambda request: kubernetes_in_test(*(request.getfixturevalue(name) for name in ("settings", "tmp_path", "monkeypatch"))),
     "pool": lambda request: PoolInTest(*(request.getfixturevalue(name) for name in ("settings", "tmp_path", "monkeypatch"))),
 }
 

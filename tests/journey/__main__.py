@@ -18,7 +18,9 @@ from tests.journey.world import ROOT, World
 from tests.support.docker_daemon import MISSING, NoEngine, load_image, running
 from tests.support.report import Figure, figure, median, percentile, print_table, write_report
 
-ENGINES = ("local", "none", "pool", "docker")
+ENGINES = ("local", "none", "pool", "docker", "kubernetes")
+# Of a cluster that a person lends (docs/operations/kubernetes.md); the proxy leads to this machine's loopback.
+LENT = ("ASTRA_KUBERNETES_CONFIG", "ASTRA_BOT_IMAGE", "ASTRA_KUBERNETES_PROXY")
 # The first sale, then what stands beside it; the second factor last, for from there on the seller confirms by code.
 WALK = [*STEPS, ("invite a member", invite_member), *SIGN_IN]
 OPERATOR, OPERATOR_PASSWORD = "olga@astra.example", "outra senha bem longa"
@@ -41,6 +43,11 @@ def main() -> int:
                 settings = {"ASTRA_DOCKER_HOST": address, "ASTRA_BOT_IMAGE": load_image(address)}
             except NoEngine as error:
                 print(f"{MISSING}: {error} Nothing was started.", file=sys.stderr)
+                return 1
+        if options.engine == "kubernetes":
+            settings = {name: os.environ.get(name, "") for name in LENT}
+            if missing := [name for name, value in settings.items() if not value]:
+                print(f"No cluster: {', '.join(missing)} not set (docs/operations/kubernetes.md). Nothing was started.", file=sys.stderr)
                 return 1
         return run(World(options.home, engine=options.engine, settings=settings), options, begun)
 

@@ -266,6 +266,8 @@ class ClusterInTest:
             one |= {"ready": True, "state": {"running": {"startedAt": started}}}
         if pod.last_exit is not None:
             one["lastState"] = {"terminated": {"exitCode": pod.last_exit, "reason": "Error" if pod.last_exit else "Completed"}}
+        if pod.kill_at is not None:
+            pod.body["metadata"]["deletionTimestamp"] = _now()
         shown = {**pod.body, "status": {"phase": "Running" if pod.process else "Pending", "containerStatuses": [one]}}
         if problem := problem_of(shown):
             self.refused.append(f"the double itself: {problem}")

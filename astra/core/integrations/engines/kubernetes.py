@@ -24,7 +24,7 @@ from astra.core.integrations.engines.kubernetes_spec import (
     secret,
     secret_name_of,
 )
-from astra.core.integrations.engines.kubernetes_state import has_left_its_ticket, reason_of_pod, runs
+from astra.core.integrations.engines.kubernetes_state import has_left_its_ticket, is_over, reason_of_pod, runs
 from astra.core.integrations.engines.port import ABSENT, CannotStart, CopySeen, EngineAway, StartOrder
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class KubernetesEngine:
         if not pods and not found["spec"].get("replicas"):
             self._asked_to_end_at.pop(instance_id, None)
             return True
+        self._take_away_the_dead(pods)
         asked_at = self._asked_to_end_at.get(instance_id)
         if asked_at is None:
             self._asked_to_end_at[instance_id] = time.monotonic()
@@ -97,10 +98,7 @@ class KubernetesEngine:
         elif time.monotonic() - asked_at >= PATIENCE_SECONDS:
             self._end(found, pods, "process_killed", is_final=True)
             for pod in pods:
-                with contextlib.suppress(Gone), asked():
-                    self._core().delete_namespaced_pod(
-                        pod["metadata"]["name"], self._namespace(), grace_period_seconds=KILL_SECONDS, _request_timeout=CALL_SECONDS
-                    )
+                self._delete(pod, KILL_SECONDS)
         return False
 
     def forget(self, instance_id: uuid.UUID) -> None:
@@ -170,9 +168,22 @@ class KubernetesEngine:
             self._end(found, pods, reason)
         if reason and not pods:
             return CopySeen("ended", generation, reason)
+        self._take_away_the_dead(pods)
         if (instance_id, generation) not in self._tickets_gone and has_left_its_ticket(pods, TICKET_KEPT_SECONDS):
             self._drop_ticket(instance_id, generation)
         return CopySeen("running", generation)
+
+    def _take_away_the_dead(self, pods: list[Json]) -> None:
+        """A pod that was told to go and whose container has ended waits for nothing but its node's housekeeping: ten seconds and more."""
+        for pod in pods:
+            if is_over(pod):
+                self._delete(pod, 0)
+
+    def _delete(self, pod: Json, grace_seconds: int) -> None:
+        with contextlib.suppress(Gone), asked():
+            self._core().delete_namespaced_pod(
+                pod["metadata"]["name"], self._namespace(), grace_period_seconds=grace_seconds, _request_timeout=CALL_SECONDS
+            )
 
     def _end(self, found: Json, pods: list[Json], reason: str, *, is_final: bool = False) -> None:
         """Writes the reason down and scales to none; the first reason counts, unless the copy had to be killed."""

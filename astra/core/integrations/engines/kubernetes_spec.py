@@ -19,7 +19,9 @@ PART = {"app.kubernetes.io/name": "astra-bot", "app.kubernetes.io/managed-by": "
 
 TICKET_FOLDER, TICKET_FILE = "/run/astra", "ticket"
 USER = 65532
-GRACE_SECONDS = 30  # longer than the supervisor's own patience: it is the supervisor that decides when to kill
+# A little longer than the supervisor's own patience, for it is the supervisor that decides when to kill. Nodes before Kubernetes 1.22 wait
+# for all of it whatever they are told later (seen on 1.20).
+GRACE_SECONDS = 10
 START_SECONDS = 120
 
 

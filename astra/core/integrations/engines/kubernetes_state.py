@@ -40,6 +40,13 @@ def runs(pod: Json) -> bool:
     return any("running" in (one.get("state") or {}) for one in (pod.get("status") or {}).get("containerStatuses") or [])
 
 
+def is_over(pod: Json) -> bool:
+    """Whether it was told to go (nobody starts its container again then) and its container has ended."""
+    told = (pod.get("status") or {}).get("containerStatuses") or []
+    has_ended = all({"terminated"} & {*(one.get("state") or {}), *(one.get("lastState") or {})} for one in told)
+    return bool(pod["metadata"].get("deletionTimestamp")) and bool(told) and has_ended and not runs(pod)
+
+
 def has_left_its_ticket(pods: list[Json], seconds: float) -> bool:
     """Whether a container has run for so long that its ticket was used. By the cluster's clock: a wrong one only keeps it longer."""
     for pod in pods:

@@ -44,7 +44,7 @@ class Memory:
 def main(argv: list[str]) -> int:
     """Prints one JSON line: people and the address of the shop's channel."""
     parser = argparse.ArgumentParser(prog="astra seed", description=__doc__)
-    parser.add_argument("--engine", choices=("local", "none", "pool", "docker"), default="local")
+    parser.add_argument("--engine", choices=("local", "none", "pool", "docker", "kubernetes"), default="local")
     engine = parser.parse_args(argv).engine
     set_up()
     from django.conf import settings
