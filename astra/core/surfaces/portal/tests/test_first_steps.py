@@ -70,13 +70,13 @@ def test_a_bot_in_no_server_is_the_next_step_and_the_page_sees_it_arrive(browser
     part = browser.get(reverse("instance_state", args=[bot.id])).content.decode()
     assert "Abrir o convite" in part
     assert "O que aconteceu" in part
-    assert 'hx-trigger="every 4s"' in part
+    assert 'hx-trigger="every 2s"' in part, "the doctor is on his way"
     with acting_for(seller.id):
         Instance.objects.filter(id=bot.id).update(guild_id="5", guild_name="Guilda do Norte")
     part = browser.get(reverse("instance_state", args=[bot.id])).content.decode()
     assert "Abrir o convite" not in part
     assert "Guilda do Norte" in part
-    assert 'hx-trigger="every 15s"' in part
+    assert 'hx-trigger="every 4s"' in part
     assert trail_of(sight_of(seller.id, "Lara")).steps[2].is_done
 
 
