@@ -162,7 +162,7 @@ def refunded(order: OrderFacts, *, in_part: bool = False, reference: str = "") -
     )
 
 
-def money_returned(order: OrderFacts, amount_minor: int, currency: str, *, was_second: bool, reference: str) -> Screen:
+def money_returned(order: OrderFacts, amount_minor: int, currency: str, *, was_second: bool, reference: str = "") -> Screen:
     """Money went back that was not needed: the order stands as it stood."""
     return screen(
         "money_returned",
@@ -177,7 +177,7 @@ def money_returned(order: OrderFacts, amount_minor: int, currency: str, *, was_s
             ).format(amount=money(amount_minor, currency)),
             _("Your purchase is not touched by it.") if was_second else _("Nothing was charged. Press Buy again whenever you want."),
             _order_line(order),
-            quiet(reference),
+            quiet(reference) if reference else None,
         ),
     )
 

@@ -69,6 +69,9 @@ def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None
     if word == "payment_in_review":
         return order_states.in_review(order)
     if order.commercial == "awaiting_payment":
+        returned = _returned_minor(order)
+        if returned:
+            return order_states.money_returned(order, returned, order.currency, was_second=False)
         if found is not None and found.copy_paste and found.state == "pending":
             looked_at = current_instant() if was_pressed else None
             return charge.charge(order, qr_png(found.copy_paste), found.expires_at, looked_at)
@@ -100,6 +103,13 @@ def screen_of(seller_id: uuid.UUID, order: OrderFacts, found: ChargeFacts | None
 
 def _ended_by_provider(order: OrderFacts) -> bool:
     return any(step.kind == "charge_failed" for step in order.timeline)
+
+
+def _returned_minor(order: OrderFacts) -> int:
+    """What went back of an order that was never paid, because it did not fit; 0 where nothing did."""
+    if order.payment != "refunded":
+        return 0
+    return sum(int(step.facts.get("amount_minor", 0)) for step in order.timeline if step.kind == "payment_returned")
 
 
 def _say_code(seller_id: uuid.UUID, conversation: LiveConversation, found: ChargeFacts) -> None:

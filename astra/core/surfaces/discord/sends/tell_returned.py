@@ -6,6 +6,7 @@ from astra.core.journey.sales.queries import order_facts
 from astra.core.payments.queries import charge_facts, payment_facts
 from astra.core.surfaces.discord.screens import order_states
 from astra.core.surfaces.discord.sends.notice import send_notice
+from astra.core.surfaces.discord.sends.show_order import show_order
 
 ORDER, PARKED, SECOND = "order", "parked", "second_payment"
 # Of these the order itself speaks: its money came too late and goes back with it.
@@ -13,8 +14,9 @@ NOT_TAKEN = "not_taken"
 
 
 def tell_returned(*, seller_id: uuid.UUID, payment_id: uuid.UUID) -> None:
-    """Sends one direct message per payment that went back whole. The order's own message cannot say it: the order stands as it stood.
+    """Sends one direct message per payment that went back whole, and draws the order's own message anew where it still can be changed.
 
+    After a second payment the order stands as it stood, and its message, too; after money that did not fit it is in review no more.
     Raises Discord's failures that may pass.
     """
     payment = payment_facts(seller_id, payment_id)
@@ -32,6 +34,7 @@ def tell_returned(*, seller_id: uuid.UUID, payment_id: uuid.UUID) -> None:
             order, payment.amount_minor, payment.currency, was_second=payment.reason == SECOND, reference=reference
         ),
     )
+    show_order(seller_id=seller_id, order_id=order.id)
 
 
 def kind_of(payment_id: uuid.UUID) -> str:

@@ -10,8 +10,9 @@ from astra.core.foundation.tenancy.acting import acting_for
 from astra.core.journey.catalog.queries import product_facts
 from astra.core.journey.sales.queries import order_facts
 from astra.core.journey.sales.sweeps import sweep_expired_orders
+from astra.core.payments.actions.return_parked import return_parked
 from astra.core.payments.actions.take_reading import take_reading
-from astra.core.payments.queries import charge_facts
+from astra.core.payments.queries import charge_facts, payments_of
 from astra.core.payments.sweeps import sweep_parked
 from astra.core.surfaces.discord import sweeps
 from astra.core.surfaces.discord.models import Conversation, Reveal, TakenInteraction
@@ -325,3 +326,19 @@ def test_money_that_does_not_fit_is_told_when_it_is_kept_and_when_it_goes_back(s
     told = shop.discord.direct_messages(shop.buyer_id)[1:]
     assert len(told) == 1
     assert "não correspondia" in words_of(told[0])
+
+
+def test_the_orders_message_says_that_money_went_back_and_no_longer_that_it_is_looked_at(shop: ShopInTest, till: Till) -> None:
+    cart, order_id = till.order()
+    order = order_facts(shop.seller.id, order_id)
+    assert order.charge_id
+    till.provider.pay(charge_facts(shop.seller.id, order.charge_id).provider_id, amount_minor=order.total_minor - 1)
+    take_reading(seller_id=shop.seller.id, charge_id=order.charge_id)
+    till.queue.run()
+    assert "em análise" in words_of(shop.now(cart))
+    (payment,) = payments_of(shop.seller.id, "order", order_id)
+    return_parked(seller_id=shop.seller.id, payment_id=payment.id, actor=Actor("operator", "1"), reason="o comprador pediu")
+    till.queue.run(including_later=True)
+    shown = words_of(shop.now(cart))
+    assert "não correspondia" in shown
+    assert "em análise" not in shown
