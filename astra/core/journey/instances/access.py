@@ -3,17 +3,21 @@
 import uuid
 
 from astra.core.foundation.failure import NotFound
-from astra.core.foundation.tenancy.acting import as_system
+from astra.core.foundation.tenancy.acting import acting_for, as_system
 from astra.core.journey.instances.models import Instance
 from astra.core.journey.instances.queries import InstanceFacts, instance_facts
 
 
 def access_instance(seller_id: uuid.UUID, instance_id: uuid.UUID | str) -> InstanceFacts:
-    """The facts of a seller's own instance. Raises NotFound for anything else, somebody else's instance included."""
+    """The facts of a seller's own instance. Raises NotFound for anything else: somebody else's, and one that was parted with."""
     try:
-        return instance_facts(seller_id, uuid.UUID(str(instance_id)))
-    except (Instance.DoesNotExist, ValueError):
+        found = uuid.UUID(str(instance_id))
+    except ValueError:
         raise NotFound(kind="instance") from None
+    with acting_for(seller_id):
+        if not Instance.objects.filter(id=found, archived_at=None).exists():
+            raise NotFound(kind="instance")
+        return instance_facts(seller_id, found)
 
 
 def access_any_instance(instance_id: uuid.UUID) -> InstanceFacts:

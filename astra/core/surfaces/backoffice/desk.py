@@ -16,11 +16,15 @@ from astra.core.surfaces.ui.once import SentTwice, once
 from astra.core.surfaces.ui.signed_in import signed_in
 from astra.core.surfaces.ui.toasts import say
 
+LONGEST_REASON = 200
+# So much of a reason that is too long is given back to be copied.
+READ_AGAIN = 1_000
+
 
 class ReasonForm(forms.Form):
     """Every deed of an operator says why; the words are kept in the audit."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON)
 
 
 def operator_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -57,6 +61,11 @@ def show(request: HttpRequest, template: str, here: str, **context: Any) -> Http
 def carry_out(request: HttpRequest, deed: Callable[[str], Any], done: Any, where: str) -> HttpResponse:
     """Does a deed that needs a reason, once, and goes back to the list with a notice of what happened."""
     form = ReasonForm(request.POST)
+    typed = request.POST.get("reason", "").strip()
+    if len(typed) > LONGEST_REASON:
+        text = _("That reason has %(count)s characters and %(most)s fit. Nothing was changed. Copy it from here and say it shorter:")
+        say(request, text % {"count": len(typed), "most": LONGEST_REASON}, detail=typed[:READ_AGAIN], tone="bad")
+        return HttpResponseRedirect(where)
     if not form.is_valid():
         say(request, _("Say why: the reason is kept beside the deed. Nothing was changed."), tone="bad")
         return HttpResponseRedirect(where)

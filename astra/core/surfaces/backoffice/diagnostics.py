@@ -46,7 +46,7 @@ def diagnoses(
         if bot is None or finding.step.step == "run" or bot.reason == "token_invalid":
             continue  # what the bot's own state says is said above
         said = told(finding.step, bot.bot_name)
-        severity = SERIOUS if finding.step.verdict == "blocked" else WATCH
+        severity = SERIOUS if finding.step.is_told else WATCH
         lines.append(Diagnosis(severity, said.happened, said.to_do, finding.since_at, bot, shops.get(bot.seller_id, "")))
     return sorted(lines, key=lambda line: (ORDER.index(line.severity), line.since_at or now))
 

@@ -56,6 +56,7 @@ DOORS: dict[str, Door] = {
     "restart_instance": Door("run_instance"),
     "new_token": Door("run_instance"),
     "move_engine": Door("run_instance"),
+    "archive_instance": Door("run_instance"),
     "instance_exam": Door("see_shop", "run_instance"),
     "instance_exam_steps": Door("see_shop"),
     "fix_step": Door("run_instance"),

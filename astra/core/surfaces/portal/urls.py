@@ -75,6 +75,7 @@ urlpatterns = [
     path("instancia/<uuid:instance_id>/parar/", instance.stop, name="stop_instance"),
     path("instancia/<uuid:instance_id>/reiniciar/", instance.restart, name="restart_instance"),
     path("instancia/<uuid:instance_id>/token/", instance.new_token, name="new_token"),
+    path("instancia/<uuid:instance_id>/arquivar/", instance.archive, name="archive_instance"),
     path("instancia/<uuid:instance_id>/motor/", instance.change_engine, name="move_engine"),
     path("instancia/<uuid:instance_id>/exame/", instance_exam.instance_exam, name="instance_exam"),
     path("instancia/<uuid:instance_id>/exame/passos/", instance_exam.instance_exam_steps, name="instance_exam_steps"),

@@ -13,7 +13,8 @@ ICONS = (
     "brand-discord", "building-store", "cash", "check", "chevron-down", "circle-check", "circle-x", "clipboard-check", "clock",
     "clock-pause", "cloud", "copy", "credit-card", "device-desktop", "download", "edit", "external-link", "eye-check", "flag", "hash",
     "home", "hourglass-low", "info-circle", "key", "language", "link", "list-search", "lock", "logout", "mail", "menu-2", "moon",
-    "package", "photo", "player-play", "player-stop", "plug-connected", "plus", "qrcode", "receipt", "receipt-refund", "refresh",
+    "package", "photo", "player-pause", "player-play", "player-stop", "plug-connected", "plus", "qrcode", "receipt", "receipt-refund",
+    "refresh",
     "reload", "robot", "search", "send", "server-2", "settings", "shield-check", "shopping-bag", "speakerphone", "stethoscope", "sun",
     "terminal", "ticket", "truck-delivery", "upload", "user", "users", "wallet", "x",
 )  # fmt: skip

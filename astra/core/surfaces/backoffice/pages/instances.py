@@ -40,10 +40,12 @@ from astra.core.surfaces.backoffice.desk import actor_of, carry_out, operator_pa
 from astra.core.surfaces.backoffice.diagnostics import diagnoses
 from astra.core.surfaces.backoffice.words import ENGINES, REASONS, seen_word, step_word, transition_text
 from astra.core.surfaces.ui.choices import offer_choices
+from astra.core.surfaces.ui.log_line import log_lines
 
 SHOWN = 100
 # Who looks at one bot has the doctor look too, this often at the most.
 LOOK_SECONDS = 8
+LINES = 24
 
 
 class FilterForm(forms.Form):
@@ -133,7 +135,7 @@ def instance(request: HttpRequest, instance_id: uuid.UUID) -> HttpResponse:
     facts = access_any_instance(instance_id)
     if facts.wanted_state == "running" and facts.reason != TOKEN_INVALID:
         ask_doctor(seller_id=facts.seller_id, instance_id=facts.id, every_seconds=LOOK_SECONDS)
-    seen = checkup(facts.seller_id, facts.id)
+    seen, report = checkup(facts.seller_id, facts.id), runtime_report(facts.seller_id, facts.id)
     return show(
         request,
         *_whole_or_live(request, "instance"),
@@ -147,7 +149,8 @@ def instance(request: HttpRequest, instance_id: uuid.UUID) -> HttpResponse:
         steps=[(step, told(step, facts.bot_name), step_word(step)) for step in seen.wrong if step.step != "token"],
         limits=starts_lately(facts.seller_id, facts.id),
         moments=[(one, transition_text(one.event), explain(one.reason, one.to_state)) for one in history(facts.seller_id, facts.id, 20)],
-        report=runtime_report(facts.seller_id, facts.id),
+        report=report,
+        lines=list(reversed(log_lines(report.lines)))[:LINES],
     )
 
 

@@ -90,6 +90,14 @@ def test_every_deed_asks_for_a_reason_and_is_kept(desk, bots, seller, address, v
     assert instance_facts(seller.id, caught).seen_state == state
 
 
+def test_a_reason_that_is_too_long_is_given_back(desk, bots, seller):
+    typed = "porque " * 40
+    page = desk.post(reverse("admin_restart_instance", args=[bots[2]]), {"reason": typed}, follow=True).content.decode()
+    assert typed.strip() in page
+    assert "279 caracteres e cabem 200" in page
+    assert instance_facts(seller.id, bots[2]).seen_state == "quarantined"
+
+
 def test_one_instance_says_everything_and_unknown_ones_do_not_exist(desk, bots):
     page = desk.get(reverse("admin_instance", args=[bots[0]])).content.decode()
     assert "Limites" in page

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,6 +19,7 @@ from astra.core.foundation.sealing.secret import Secret
 from astra.core.integrations.engines.engine import installed_engines
 from astra.core.journey.accounts.queries import allowance
 from astra.core.journey.instances.access import access_instance
+from astra.core.journey.instances.actions.archive_instance import archive_instance
 from astra.core.journey.instances.actions.change_token import change_token
 from astra.core.journey.instances.actions.create_instance import create_instance
 from astra.core.journey.instances.actions.move_engine import move_engine
@@ -119,8 +121,14 @@ def _charts(visit: Visit, facts: InstanceFacts) -> dict[str, Any]:
 
 
 def _chart(times: list[datetime.datetime], series: list[tuple[str, list[Any]]], *, unit: str, **more: Any) -> str:
-    """What ``ui/chart.js`` draws."""
-    told = {"x": [int(at.timestamp()) for at in times], "names": [name for name, _ in series], "series": [row for _, row in series]}
+    """What ``ui/chart.js`` draws, with the zone in which the rest of the page tells the time."""
+    zone = timezone.get_current_timezone_name()
+    told = {
+        "zone": zone,
+        "x": [int(at.timestamp()) for at in times],
+        "names": [name for name, _ in series],
+        "series": [row for _, row in series],
+    }
     return json.dumps({**told, "unit": unit, **more})
 
 
@@ -186,7 +194,14 @@ def instance(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
 def _instance_page(visit: Visit, facts: InstanceFacts, form: TokenForm) -> HttpResponse:
     engines = [(name, *ENGINES[name]) for name in allowance(visit.seller_id).engines if name in ENGINES]
     return visit.page(
-        "instance.html", "instances", tab="state", **_state(visit, facts), **_charts(visit, facts), form=form, engines=engines
+        "instance.html",
+        "instances",
+        tab="state",
+        **_state(visit, facts),
+        **_charts(visit, facts),
+        form=form,
+        engines=engines,
+        engine_is_offered=facts.engine in [name for name, _title, _words in engines],
     )
 
 
@@ -229,6 +244,23 @@ def change_engine(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
     def deed() -> None:
         move_engine(seller_id=visit.seller_id, instance_id=facts.id, engine=engine, actor=visit.actor)
         visit.say(_("The bot moves. It is back in a moment."), detail=_("Clicks and orders are kept."))
+
+    return carry_out(visit, deed, where) or HttpResponseRedirect(where)
+
+
+@require_POST
+@seller_page
+@step_up(back="instance", at="part", first=access_instance)
+def archive(visit: Visit, instance_id: uuid.UUID) -> HttpResponse:
+    """Parts with a bot: it stops, and its place in the plan is free."""
+    facts = access_instance(visit.seller_id, instance_id)
+    where = reverse("instances")
+
+    def deed() -> None:
+        archive_instance(seller_id=visit.seller_id, instance_id=facts.id, actor=visit.actor)
+        visit.say(
+            _("%(name)s is gone, and its place in your plan is free.") % {"name": facts.name}, detail=_("Orders and products are kept.")
+        )
 
     return carry_out(visit, deed, where) or HttpResponseRedirect(where)
 

@@ -71,13 +71,13 @@ def test_what_needs_the_seller_comes_without_a_reload_with_its_remedy(client, se
                 reason="missing_permissions", facts={"permission": step, "holder": "@everyone"},
             )  # fmt: skip
     told = part()
-    assert told.count('class="row-item"') == 1
+    assert told.count('id="need-') == 1
     assert "“Enviar mensagens”" in told
     assert "Editar canal" in told
     assert 'id="shop-word" class="st st-ok" hx-swap-oob="true"' in told
     change(seller.id, bot, seen_state="errored", reason="token_invalid")
     told = part()
-    assert told.count('class="row-item"') == 1, "the token is what has to be mended first"
+    assert told.count('id="need-') == 1, "the token is what has to be mended first"
     assert "“Trocar o token”" in told
     assert 'id="shop-word" class="st st-bad"' in told
 

@@ -17,11 +17,12 @@ from astra.core.journey.instances.actions.connect_endpoint import connect_endpoi
 from astra.core.journey.instances.actions.create_instance import create_instance
 from astra.core.journey.instances.actions.keep_pulse import add_answers, keep_pulse
 from astra.core.journey.instances.models import Instance
-from astra.core.journey.instances.queries import answer_times, instance_facts, runtime_report, shop_channels, uptime
+from astra.core.journey.instances.queries import answer_times, instance_facts, instances, runtime_report, shop_channels, uptime
 from astra.core.journey.instances.real_clock import real_instant
 from astra.core.journey.instances.tests.cast import change
 from astra.core.journey.publication.queries import publications
 from astra.protocol.messages import Pulse
+from tests.support.cast import PASSWORD
 
 MEMBER = Actor("member", "1")
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -209,6 +210,41 @@ def test_lines_and_charts_come_from_what_the_bot_told(browser, seller, instance_
             add_answers(seller.id, instance_id, real_instant() - datetime.timedelta(hours=hours), answers=2, total_ms=90, worst_ms=70)
     chart = said(browser, "instance", instance_id).split('data-chart="')[1].split('"')[0].replace("&quot;", '"')
     assert len(json.loads(chart)["x"]) >= 7
+
+
+def test_the_log_is_held_still_and_a_shared_process_shows_none(browser, seller, instance_id):
+    with acting_for(seller.id):
+        keep_pulse(
+            Instance.objects.get(id=instance_id), Pulse(0, 0, 0, 1, 41, ("2026-11-20T12:00:00Z ERROR astra.bot alto",)), real_instant()
+        )
+    assert "every 3s" in said(browser, "instance_log", instance_id)
+    assert 'class="is-bad"' in said(browser, "instance_log", instance_id)
+    for name in ("instance_log", "instance_log_lines"):
+        still = browser.get(reverse(name, args=[instance_id]), {"paused": "1"}).content.decode()
+        assert "every 3s" not in still
+        assert "astra.bot alto" in still
+    change(seller.id, instance_id, engine="pool")
+    told = said(browser, "instance_log", instance_id)
+    assert "divide o processo" in told
+    assert "astra.bot alto" not in told, "what it told before it moved is not how it is now"
+
+
+def test_a_bot_on_an_engine_that_the_operator_chose_says_so(browser, seller, instance_id):
+    assert "escolheu assim" not in said(browser, "instance", instance_id)
+    change(seller.id, instance_id, engine="kubernetes")
+    assert "Quem cuida desta instalação escolheu assim" in said(browser, "instance", instance_id)
+
+
+def test_parting_with_a_bot_frees_its_place(browser, seller, instance_id):
+    assert "Desligar Loja de vez" in said(browser, "instance", instance_id)
+    asked = browser.post(reverse("archive_instance", args=[instance_id]))
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert len(instances(seller.id)) == 1
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    answer = browser.post(reverse("archive_instance", args=[instance_id]), follow=True)
+    assert "está livre" in answer.content.decode()
+    assert instances(seller.id) == []
+    assert browser.post(reverse("archive_instance", args=[instance_id])).status_code == 404
 
 
 def test_uptime_is_the_share_of_the_wanted_time(seller, instance_id):

@@ -75,5 +75,8 @@
     if (word && value !== null) word.textContent = value.toLocaleString(document.documentElement.lang, { style: "currency", currency: word.dataset.currency });
   });
 
+  // The tab of the page that is open is in sight.
+  document.querySelector(".subnav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   on("click", "[data-close]", (button) => button.closest(".toast-line")?.remove());
 })();
