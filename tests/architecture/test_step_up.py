@@ -16,8 +16,8 @@ from tests.support.cast import PASSWORD
 # Machines come in by these, each with a signature or credential of its own.
 MACHINES = re.compile(r"^(webhooks/|discord/|runtime/|healthz|readyz|metrics)")
 
-# By the decorator step_up: money out, where it goes, what speaks as the seller at Discord, all data, the end of it.
-SELLERS = {"withdraw", "payout_key", "new_token", "ask_export", "download_export", "close_account", "holder"}
+# By the decorator step_up: money out, where it goes, what speaks as the seller at Discord, all data, the end of it or of a bot.
+SELLERS = {"withdraw", "payout_key", "new_token", "ask_export", "download_export", "close_account", "holder", "archive_instance"}
 # Who else may do all that, and whose the shop is.
 SELLERS |= {"invite_member", "change_role", "hand_over_shop"}
 # By confirmed_first: ways into the account. Allauth asks too, but not whoever has only Discord.

@@ -32,6 +32,8 @@ START_SECONDS = 30
 STOP_SECONDS = 20
 # `.ci/run` looks for these words: where they are printed, nothing was proven about containers.
 MISSING = "NO CONTAINER ENGINE"
+# Where a person lends an engine.
+LENT = "ASTRA_TEST_DOCKER_HOST"
 
 
 class NoEngine(RuntimeError):
@@ -57,7 +59,7 @@ def bot_image(docker_host: str) -> str:
 @contextlib.contextmanager
 def running() -> Iterator[str]:
     """The engine's address for as long as the block runs. Raises NoEngine."""
-    lent = os.environ.get("ASTRA_TEST_DOCKER_HOST", "")
+    lent = os.environ.get(LENT, "")
     if lent:
         yield lent
         return
@@ -65,7 +67,7 @@ def running() -> Iterator[str]:
     if program is None:
         raise NoEngine("dockerd is not installed (as root: apt-get install --no-install-recommends docker.io).")
     if os.geteuid() != 0:
-        raise NoEngine("only root may start one here; lend one with ASTRA_TEST_DOCKER_HOST=unix:///var/run/docker.sock.")
+        raise NoEngine(f"only root may start one here; lend one with {LENT}=unix:///var/run/docker.sock.")
     DATA.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as held:
         with _alone():
