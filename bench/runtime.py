@@ -17,6 +17,7 @@ import time
 import tracemalloc
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,10 @@ class Bench:
         self.core.tokens[ticket] = token
         return StartOrder(uuid.uuid4(), 1, Secret(ticket), self.core.url), ticket
 
-    async def start(self, runner: Engine, token: str) -> tuple[StartOrder, str]:
+    async def start(self, runner: Engine, token: str, *, alone: bool = False) -> tuple[StartOrder, str]:
         """Starts a copy, off the loop that the core's stand-in answers on."""
         made, ticket = self.order(token)
+        made = replace(made, alone=alone)
         await asyncio.to_thread(runner.start, made)
         return made, ticket
 
@@ -203,32 +205,37 @@ def none_figures(count: int = 1_000) -> list[Figure]:
 
 
 async def neighbours(bench: Bench, count: int, seconds: float) -> list[Figure]:
-    """Answer times in a pool, in turns without and with three bad neighbours: revoked, crashing, flooding. The worst case: one process."""
+    """Answer times in a pool, in turns without and with three bad neighbours: revoked, crashing, flooding. The worst case: one process.
+
+    And with the flood in a process of its own: what is left of the difference then is the machine's and the offline Discord's, which
+    answer three times as many presses, and not the neighbourhood's.
+    """
     runner = PoolEngine()
     orders = [await bench.start(runner, bot.token) for bot in bench.town.bots[: count + 3]]
+    good, (revoked, crashing, flooding, apart) = bench.town.bots[:count], bench.town.bots[count : count + 4]
+    orders.append(await bench.start(runner, apart.token, alone=True))
     for _, ticket in orders:
         await bench.online(ticket, 40)
-    good, (revoked, crashing, flooding) = bench.town.bots[:count], bench.town.bots[count : count + 3]
-    for bot in [*good, flooding]:
+    for bot in [*good, flooding, apart]:
         press = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Buy", "custom_id": "buy"}]}
         path = f"/api/v10/channels/{bot.channel_id}/messages"
         bot.message_id = (await bench.town.ask("POST", path, {"content": "For sale", "components": [press]}, bot.token))["id"]
     quiet: list[float] = []
     noisy: list[float] = []
-    ratios = []
+    elsewhere: list[float] = []
     for turn in range(3):
-        calm = await _presses(bench, good, seconds)
-        noise = [asyncio.create_task(_flood(bench, flooding)), asyncio.create_task(_crash(bench, runner, crashing.token))]
+        quiet += await _presses(bench, good, seconds)
         if turn == 0:
             await bench.town.ask("DELETE", f"/_sandbox/applications/{revoked.id}/token")
-        loud = await _presses(bench, good, seconds)
-        for task in noise:
-            task.cancel()
-        await asyncio.gather(*noise, return_exceptions=True)
-        quiet, noisy = quiet + calm, noisy + loud
-        ratios.append(percentile(loud, 0.99) / percentile(calm, 0.99))
+        for bot, times in ((flooding, noisy), (apart, elsewhere)):
+            noise = [asyncio.create_task(_flood(bench, bot)), asyncio.create_task(_crash(bench, runner, crashing.token))]
+            times += await _presses(bench, good, seconds)
+            for task in noise:
+                task.cancel()
+            await asyncio.gather(*noise, return_exceptions=True)
     await end_pool(runner)
-    ratio = statistics.median(ratios)
+    # Over all turns together: of the presses of one turn, one in a hundred is the third worst, which is chance.
+    ratio, ratio_apart = (percentile(times, 0.99) / percentile(quiet, 0.99) for times in (noisy, elsewhere))
     return [
         figure(
             f"neighbours: answer, 99 of 100, {count} calm bots",
@@ -238,8 +245,14 @@ async def neighbours(bench: Bench, count: int, seconds: float) -> list[Figure]:
             percentile(quiet, 0.99) <= GOAL_ANSWER_MS,
         ),
         figure("neighbours: the same beside one revoked, one crashing, one flooding", round(percentile(noisy, 0.99), 1), "ms"),
+        figure("neighbours: the second by the first", round(ratio, 2), "", f"<= {GOAL_NEIGHBOUR}", ratio <= GOAL_NEIGHBOUR),
+        figure("neighbours: the first again with the flood in a process of its own", round(ratio_apart, 2), ""),
         figure(
-            "neighbours: the second by the first, median of 3 turns", round(ratio, 2), "", f"<= {GOAL_NEIGHBOUR}", ratio <= GOAL_NEIGHBOUR
+            "neighbours: what sharing a process adds",
+            round(ratio / ratio_apart, 2),
+            "",
+            f"<= {GOAL_NEIGHBOUR}",
+            ratio <= GOAL_NEIGHBOUR * ratio_apart,
         ),
     ]
 
@@ -285,7 +298,7 @@ async def with_bots(options: argparse.Namespace) -> list[Figure]:
             figures = await local_figures(bench, options.starts)
             figures += await docker_figures(bench, options.starts)
             figures += await pool_memory(bench, options.bots)
-            figures += await neighbours(bench, min(40, options.bots - 3), options.seconds / 4)
+            figures += await neighbours(bench, min(40, options.bots - 4), options.seconds / 2)
             await core.close()
             return figures
     finally:
