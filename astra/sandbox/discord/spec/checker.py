@@ -15,6 +15,8 @@ from .description import Description, Operation, Schema
 KNOWN_WRONG: dict[str, Schema] = {"ErrorDetails": {"type": "object"}}
 # The description takes an application's own description with its translations only; Discord takes the plain text of its documentation too.
 TAKEN_TOO: dict[str, dict[str, Schema]] = {"ApplicationFormPartial": {"description": {"type": "string", "maxLength": 400}}}
+# The description demands these; the documentation calls them optional, and libraries leave them out (User: Modify Current User).
+LEFT_OUT_TOO: dict[str, set[str]] = {"BotAccountPatchRequest": {"username"}}
 
 Query = Iterable[tuple[str, str]]
 SNOWFLAKE = re.compile(r"\d{1,20}", re.ASCII)
@@ -107,6 +109,9 @@ def _widened(schemas: dict[str, Schema]) -> dict[str, Schema]:
             known = shown[name]["properties"]
             wider = {field: {"anyOf": [also, known[field]]} for field, also in fields.items() if field in known}
             shown[name] = {**shown[name], "properties": {**known, **wider}}
+    for name, optional in LEFT_OUT_TOO.items():
+        if name in shown:
+            shown[name] = {**shown[name], "required": [one for one in shown[name].get("required", []) if one not in optional]}
     return shown
 
 

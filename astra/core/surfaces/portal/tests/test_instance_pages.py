@@ -139,6 +139,8 @@ def test_the_profile_is_applied_and_its_refusals_are_words(browser, seller, disc
     sent = [one["method"] + " " + one["path"].rpartition("/api/v10")[2] for one in discord_sandbox.requests(bot.id)]
     assert {"PATCH /users/@me", f"PATCH /guilds/{facts.guild_id}/members/@me"} <= set(sent)
 
+    page = browser.post(where, {**form, "avatar": SimpleUploadedFile("eu.png", PNG)}, follow=True).content.decode()
+    assert "Perfil alterado." in page, "a picture alone, the name as it is"
     page = browser.post(where, {**form, "avatar": SimpleUploadedFile("eu.png", b"MZ not a picture")}).content.decode()
     assert "não é uma imagem" in page
     rate_limit = {"match": "PATCH /users/@me", "kind": "rate_limit", "seconds": 900, "times": 9}
