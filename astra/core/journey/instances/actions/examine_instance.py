@@ -70,10 +70,11 @@ def _ask(instance: Instance, token: Secret, kept: Checkup | None, *, thorough: b
     guild = read_guild(token, instance.guild_id, instance.bot_id, real_instant()) if instance.guild_id else None
     has_scope = may_use_commands(token, application_id, instance.guild_id) if guild else True
     has_commands = COMMAND in command_names(token, application_id)
+    before = _our_starts(instance)
     used: int | None = starts_used(token)
-    if not _was_heard(instance):
-        used = None  # what it did since, only the copy itself could say: this count is left for the next look
-    ours = _our_starts(instance)  # read after Discord's count: a start of ours in between must not look like somebody else's
+    ours = _our_starts(instance)
+    if before != ours or not _was_heard(instance):
+        used = None  # which of them Discord's count holds, only the copy itself could say: it is left for the next look
     direct: Direct = "unknown"
     if thorough and guild is not None:
         try:
@@ -115,11 +116,14 @@ def _our_starts(instance: Instance) -> int:
 
 
 def _was_heard(instance: Instance) -> bool:
-    """Whether our copy, if one runs, has told within the last beats how often it signed in. It has not while the core was away."""
+    """Whether our copy, if one runs, has told within the last beats how often it signed in. It has not while the core was away, nor while
+    it starts: that start is counted, and its sign-in may be still to come, for as long as Discord is away."""
     if instance.engine == "none" or instance.wanted_state != "running":
         return True
     with acting_for(instance.seller_id):
-        heard_at = Instance.objects.values_list("last_heartbeat_at", flat=True).get(id=instance.id)
+        heard_at, state = Instance.objects.values_list("last_heartbeat_at", "seen_state").get(id=instance.id)
+    if state == "starting":
+        return False
     return heard_at is None or (real_instant() - heard_at).total_seconds() < SILENT_SECONDS
 
 
@@ -135,7 +139,7 @@ def _lost_count(instance: Instance, kept: Checkup | None) -> bool:
     if kept is None or kept.examined_at is None:
         return False
     with acting_for(instance.seller_id):
-        return InstanceEvent.objects.filter(instance_id=instance.id, event="failed", at__gte=kept.examined_at).exists()
+        return InstanceEvent.objects.filter(instance_id=instance.id, event__in=("failed", "gave_up"), at__gte=kept.examined_at).exists()
 
 
 def _tell_dead(instance: Instance) -> None:

@@ -224,6 +224,21 @@ def test_a_copy_of_ours_that_ended_by_surprise_is_not_taken_for_another_program(
     assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong(), "the next one is counted again"
 
 
+def test_a_copy_that_signs_in_long_after_its_start_is_not_taken_for_another_program(shop):
+    """Discord was away: the start is counted, its sign-in comes when Discord does."""
+    change(shop.seller.id, shop.id, engine="local", last_heartbeat_at=real_instant())
+    assert shop.wrong() == set()
+    change(shop.seller.id, shop.id, seen_state="configured")
+    happen(shop, "started")
+    assert shop.wrong() == set()
+    assert shop.wrong() == set()
+    asyncio.run(sign_in(shop))
+    happen(shop, "came_online")
+    assert shop.wrong() == set()
+    asyncio.run(sign_in(shop))
+    assert ("elsewhere", "token_in_use_elsewhere", "token") in shop.wrong(), "the next one is counted again"
+
+
 def test_a_copy_that_could_not_tell_yet_is_not_taken_for_another_program(shop):
     """The core was away while a bot lost its connection and signed in again: it tells so with its next beat."""
     change(shop.seller.id, shop.id, engine="local", last_heartbeat_at=real_instant())
